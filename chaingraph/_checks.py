@@ -1,0 +1,233 @@
+"""What no entity can tell alone: ids, references, chains, names, routes, units, dates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from chaingraph._yaml import Document
+from chaingraph.errors import Place, Problem, did_you_mean, make_problem
+from chaingraph.model import (
+    SECTIONS,
+    AtlasFile,
+    BranchFile,
+    Enterprise,
+    FactsFile,
+    Product,
+    Project,
+    Route,
+    Sections,
+    amount_in,
+    find_references,
+    last_day,
+)
+from chaingraph.units import split_ratio
+
+SECTION_NAMES = ("products", "branches", "chains", "clusters", *SECTIONS)
+"""Every section that holds entities by id."""
+
+
+def kind_of(document: Document, *, is_start: bool) -> type[BaseModel]:
+    """Tell which kind of file a document is meant to be."""
+    if is_start:
+        return AtlasFile
+    keys = document.data if isinstance(document.data, dict) else {}
+    return BranchFile if "branch" in keys or "products" in keys else FactsFile
+
+
+def check_duplicates(documents: list[Document]) -> Iterator[Problem]:
+    """Find ids that two files define."""
+    first: dict[tuple[str, str], Place] = {}
+    for document in documents:
+        for section, id in _ids(document):
+            here = document.place((section, id), of_key=True)
+            before = first.setdefault((section, id), here)
+            if before is not here:
+                yield make_problem(here, "duplicate-id", id=id, where=str(before))
+
+
+def _ids(document: Document) -> Iterator[tuple[str, str]]:
+    data = document.data if isinstance(document.data, dict) else {}
+    for section in SECTION_NAMES:
+        entities = data.get(section)
+        if isinstance(entities, dict):
+            yield from ((section, id) for id in entities)
+    branch = data.get("branch")
+    if isinstance(branch, dict) and isinstance(branch.get("id"), str):
+        yield "branches", branch["id"]
+
+
+def check_references(documents: list[Document]) -> Iterator[Problem]:
+    """Find ids that nothing defines."""
+    known: dict[str, set[str]] = defaultdict(set)
+    for document in documents:
+        for section, id in _ids(document):
+            known[section].add(id)
+    for document in documents:
+        kind = kind_of(document, is_start=document is documents[0])
+        for path, ref, id in find_references(kind, document.data):
+            among = set().union(*(known[section] for section in ref.sections))
+            if id not in among:
+                place = document.place(path, of_key=path[-1] == id)
+                yield make_problem(
+                    place,
+                    "unknown-reference",
+                    section=(" or ".join(ref.sections), "、".join(ref.sections)),
+                    id=id,
+                    hint=did_you_mean(id, among),
+                )
+
+
+def check_chains(documents: list[Document]) -> Iterator[Problem]:
+    """Every branch belongs to exactly one chain."""
+    start, *others = documents
+    data = start.data if isinstance(start.data, dict) else {}
+    chains = data.get("chains")
+    listed: dict[str, str] = {}
+    for id, chain in chains.items() if isinstance(chains, dict) else ():
+        branches = chain.get("branches") if isinstance(chain, dict) else None
+        for index, branch in enumerate(branches if isinstance(branches, list) else ()):
+            if not isinstance(branch, str):
+                continue
+            first = listed.setdefault(branch, id)
+            if first != id:
+                place = start.place(("chains", id, "branches", index))
+                yield make_problem(place, "branch-twice", id=branch, first=first, second=id)
+    for document in others:
+        for section, id in _ids(document):
+            if section == "branches" and id not in listed:
+                yield make_problem(document.place(("branch", "id")), "branch-nowhere", id=id)
+
+
+def check_together(parts: list[tuple[Document, BaseModel]]) -> Iterator[Problem]:
+    """Check what no entity can tell alone: names, routes, units, dates."""
+    products = {
+        id: product
+        for _, part in parts
+        if isinstance(part, BranchFile)
+        for id, product in part.products.items()
+    }
+    names: dict[str, tuple[str, Place]] = {}
+    for document, part in parts:
+        if isinstance(part, BranchFile):
+            for id, product in part.products.items():
+                yield from _check_names(document, id, product, names)
+                yield from _check_routes(document, id, product)
+                yield from _check_flow_units(document, id, products)
+        elif isinstance(part, Sections):
+            yield from _check_firms(document, part, products)
+
+
+def _check_names(
+    document: Document, id: str, product: Product, names: dict[str, tuple[str, Place]]
+) -> Iterator[Problem]:
+    spoken = [product.name.zh, product.name.en, *product.aliases]
+    for name in filter(None, spoken):
+        at = ("aliases", name) if name in product.aliases else ("name",)
+        place = document.place(("products", id, *at))
+        other, where = names.setdefault(name.casefold(), (id, place))
+        if other != id:
+            yield make_problem(
+                place, "duplicate-alias", alias=name, product=other, where=str(where)
+            )
+
+
+def _check_routes(document: Document, id: str, product: Product) -> Iterator[Problem]:
+    ids = [route.id for route in product.routes]
+    for index, route in enumerate(product.routes):
+        if route.id in ids[:index]:
+            place = document.place(("products", id, "routes", index, "id"))
+            yield make_problem(place, "duplicate-route", id=route.id)
+    for path, route in _route_paths(id, product):
+        both = [other for other in route.byproducts if other in route.inputs or other == id]
+        both += [id] if id in route.inputs else []
+        for other in both:
+            table = "byproducts" if other in route.byproducts else "inputs"
+            place = document.place((*path, table, other), of_key=True)
+            yield make_problem(place, "own-input", id=other)
+
+
+def _route_paths(id: str, product: Product) -> Iterator[tuple[tuple[str | int, ...], Route]]:
+    if product.routes:
+        for index, route in enumerate(product.routes):
+            yield ("products", id, "routes", index), route
+    else:
+        yield from ((("products", id), route) for route in product.all_routes)
+
+
+def _check_flow_units(
+    document: Document, id: str, products: dict[str, Product]
+) -> Iterator[Problem]:
+    """Both sides of a flow's unit must be countable in the units of the two products."""
+    for path, route in _route_paths(id, products[id]):
+        for table in ("inputs", "byproducts"):
+            for other, flow in getattr(route, table).items():
+                if other not in products or flow.per is None or flow.unit is None:
+                    continue
+                place = document.place((*path, table, other, "unit"))
+                for unit, product in zip(split_ratio(flow.unit), (other, id), strict=True):
+                    yield from _check_unit(place, unit, product, products)
+
+
+def _check_firms(
+    document: Document, part: Sections, products: dict[str, Product]
+) -> Iterator[Problem]:
+    for section in ("enterprises", "candidates"):
+        for id, enterprise in getattr(part, section).items():
+            yield from _check_enterprise(document, (section, id), enterprise, products)
+    for id, project in part.projects.items():
+        yield from _check_project(document, ("projects", id), project, products)
+
+
+def _check_enterprise(
+    document: Document,
+    path: tuple[str, ...],
+    enterprise: Enterprise,
+    products: dict[str, Product],
+) -> Iterator[Problem]:
+    for id, output in enterprise.makes.items():
+        here = (*path, "makes", id)
+        if output.since and output.until and last_day(output.until) < last_day(output.since):
+            place = document.place((*here, "until"))
+            yield make_problem(place, "until-before-since", until=output.until)
+        if id not in products:
+            continue
+        if output.route is not None:
+            yield from _check_route(document.place((*here, "route")), output.route, id, products)
+        if output.capacity:
+            place = document.place((*here, "capacity"))
+            yield from _check_unit(place, output.capacity.unit, id, products)
+
+
+def _check_project(
+    document: Document, path: tuple[str, ...], project: Project, products: dict[str, Product]
+) -> Iterator[Problem]:
+    for id, route in project.route.items():
+        if id in products:
+            yield from _check_route(document.place((*path, "route", id)), route, id, products)
+    for id, amount in project.capacity.items():
+        if id in products and amount:
+            place = document.place((*path, "capacity", id))
+            yield from _check_unit(place, amount.unit, id, products)
+
+
+def _check_route(
+    place: Place, route: str, id: str, products: dict[str, Product]
+) -> Iterator[Problem]:
+    known = [found.id for found in products[id].all_routes]
+    if route not in known:
+        hint = did_you_mean(route, known)
+        yield make_problem(place, "unknown-route", product=id, id=route, hint=hint)
+
+
+def _check_unit(
+    place: Place, unit: str | None, id: str, products: dict[str, Product]
+) -> Iterator[Problem]:
+    try:
+        # branch files serve every place: whether this one has hours is asked when they count
+        amount_in(1, unit, products[id], hours=1)
+    except ValueError:
+        own = products[id].unit or "—"
+        yield make_problem(place, "unit-mismatch", unit=unit, own=own, product=id)

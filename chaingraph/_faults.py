@@ -1,0 +1,228 @@
+"""The faults that pydantic finds, in the words of `MESSAGES`, with place and suggestion."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from pydantic import BaseModel
+
+from chaingraph._yaml import Document
+from chaingraph.errors import Problem, did_you_mean, make_problem
+from chaingraph.model import MILESTONES, last_day
+from chaingraph.units import UNIT_WORDS, UNITS
+
+_TYPES: dict[str, tuple[str, str]] = {
+    "number": ("a number", "数字"),
+    "text": ("text", "文字"),
+    "yes_no": ("true or false", "true 或 false"),
+    "mapping": ("keys and values", "一组“键: 值”"),
+    "list": ("a list", "列表"),
+    "Figure": ("a number or {value: …}", "数字或 {value: …}"),
+    "Text": ("a name or {zh: …, en: …}", "名称或 {zh: …, en: …}"),
+}
+
+_WANTED = {
+    "float_type": "number",
+    "float_parsing": "number",
+    "int_type": "number",
+    "int_parsing": "number",
+    "string_type": "text",
+    "bool_type": "yes_no",
+    "bool_parsing": "yes_no",
+    "dict_type": "mapping",
+    "model_type": "mapping",
+    "model_attributes_type": "mapping",
+    "list_type": "list",
+}
+
+_CODES = {
+    "date": "bad-date",
+    "unit": "bad-unit",
+    "empty_name": "empty-name",
+    "no_value": "no-value",
+    "range_order": "bad-range",
+    "range_value": "bad-range",
+    "negative": "below-zero",
+    "critical_minor": "critical-minor",
+    "per_unit": "per-unit",
+    "two_forms": "two-forms",
+    "date_order": "date-order",
+}
+
+
+def describe_fault(document: Document, kind: type[BaseModel], fault: Any) -> Problem:
+    """
+    Put one of pydantic's faults into the words of `MESSAGES`.
+
+    Parameters
+    ----------
+    document
+        The file it is in.
+    kind
+        The model of the file.
+    fault
+        As `ValidationError.errors` gives it.
+
+    Returns
+    -------
+    problem
+        With the place of the key or value at fault.
+    """
+    path = tuple(step for step in fault["loc"] if step != "[key]")
+    match fault["type"]:
+        case plain if plain in _PLAIN:
+            return make_problem(document.place(path), _PLAIN[plain])
+        case "extra_forbidden":
+            return _unknown_key(document, kind, path)
+        case "missing":
+            place = document.place(path[:-1], of_key=bool(path[:-1]))
+            return make_problem(place, "missing-key", key=path[-1])
+        case "literal_error":
+            return _choice_problem(document, path, fault)
+        case "string_pattern_mismatch":
+            return _pattern_problem(document, path, fault)
+        case "value_error":
+            return _rule_problem(document, path, str(fault["ctx"]["error"]), fault["input"])
+    return _type_problem(document, path, fault)
+
+
+_PLAIN = {
+    "finite_number": "not-finite",
+    "too_short": "bad-range",
+    "too_long": "bad-range",
+    "string_too_short": "empty-name",
+}
+
+
+def _unknown_key(document: Document, kind: type[BaseModel], path: tuple[Any, ...]) -> Problem:
+    key = str(path[-1])
+    hint = _width_hint(key)
+    if not hint[0] and " " in key:
+        hint = " (quote a text that holds a comma)", "（含逗号的文字请加引号）"
+    hint = hint if hint[0] else did_you_mean(key, _known_keys(kind, path[:-1]))
+    return make_problem(document.place(path, of_key=True), "unknown-key", key=key, hint=hint)
+
+
+def _pattern_problem(document: Document, path: tuple[Any, ...], fault: Any) -> Problem:
+    pattern = fault["ctx"]["pattern"]
+    code = "bad-id" if pattern == "^[a-z0-9_]+$" else "bad-text"
+    place = document.place(path, of_key=fault["loc"][-1] == "[key]")
+    return make_problem(place, code, found=fault["input"], pattern=pattern)
+
+
+def _choice_problem(document: Document, path: tuple[Any, ...], fault: Any) -> Problem:
+    found = fault["input"]
+    choices = re.findall("'([^']*)'", fault["ctx"]["expected"])
+    hint = did_you_mean(found, choices) if isinstance(found, str) else ("", "")
+    place = document.place(path, of_key=fault["loc"][-1] == "[key]")
+    return make_problem(
+        place,
+        "wrong-choice",
+        found=_shown(found),
+        choices=", ".join(choices),
+        hint=hint if hint[0] else _width_hint(str(found)),
+    )
+
+
+def _rule_problem(document: Document, path: tuple[Any, ...], rule: str, found: Any) -> Problem:
+    code = _CODES[rule]
+    values: dict[str, Any] = {"found": found if code == "bad-unit" else _shown(found)}
+    if code == "bad-unit":
+        values |= {"hint": _unit_hint(found), "units": ", ".join(UNITS)}
+    if code == "date-order":
+        path = (*path, "milestones")
+        values = _out_of_order(found["milestones"])
+    return make_problem(document.place(path), code, **values)
+
+
+def _unit_hint(found: str) -> tuple[str, str]:
+    """Suggest the unit that a common word for it means."""
+    spoken = {unit.casefold(): unit for unit in UNITS} | UNIT_WORDS
+    unit = spoken.get(found.casefold())
+    return (f" (write {unit})", f"（请写 {unit}）") if unit else did_you_mean(found, UNITS)
+
+
+def _out_of_order(milestones: dict[str, Any]) -> dict[str, str]:
+    reached = [(name, str(milestones[name])) for name in MILESTONES if name in milestones]
+    for (earlier, one), (later, two) in pairwise(reached):
+        if last_day(two) < last_day(one):
+            return {"earlier": earlier, "earlier_date": one, "later": later, "later_date": two}
+    return {"earlier": "", "earlier_date": "", "later": "", "later_date": ""}
+
+
+def _type_problem(document: Document, path: tuple[Any, ...], fault: Any) -> Problem:
+    found = fault["input"]
+    wanted = _WANTED.get(fault["type"], "text")
+    model = fault.get("ctx", {}).get("class_name")
+    hint = _width_hint(found) if isinstance(found, str) else ("", "")
+    if (
+        (wanted == "number" or model == "Figure")
+        and isinstance(found, str)
+        and re.fullmatch("[0-9_:,]+", found)
+    ):
+        hint = (
+            " (write digits only, with a dot for decimals)",
+            "（只写数字，小数用点）",
+        )
+    if wanted == "text" and isinstance(found, int | float):
+        hint = (f' (put it in quotes: "{found}")', f'（请加引号："{found}"）')
+    return make_problem(
+        document.place(path),
+        "wrong-type",
+        wanted=_TYPES.get(model or "", _TYPES[wanted]),
+        found=_shown(found),
+        hint=hint,
+    )
+
+
+def _known_keys(kind: Any, path: tuple[Any, ...]) -> list[str]:
+    """Return the keys that may stand at a path of a file."""
+    schema = kind.model_json_schema()
+    options = [schema]
+    for step in path:
+        options = [below for option in options for below in _below(schema, option, step)]
+    return [key for option in options for key in _resolve(schema, option).get("properties", {})]
+
+
+def _resolve(schema: dict[str, Any], option: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in option:
+        option = schema["$defs"][option["$ref"].rsplit("/", 1)[-1]]
+    return option
+
+
+def _below(schema: dict[str, Any], option: dict[str, Any], step: Any) -> Iterator[dict[str, Any]]:
+    option = _resolve(schema, option)
+    for inner in option.get("anyOf", ()):
+        yield from _below(schema, inner, step)
+    if isinstance(step, int):
+        found = [option["items"]] if "items" in option else []
+    elif step in option.get("properties", {}):
+        found = [option["properties"][step]]
+    else:
+        found = [option.get("additionalProperties"), *option.get("patternProperties", {}).values()]
+    for below in found:
+        if isinstance(below, dict):
+            target = _resolve(schema, below)
+            yield from target.get("anyOf", [target])
+
+
+def _width_hint(text: str) -> tuple[str, str]:
+    wide = re.search("[\uff01-\uff5e\u3000]", text)
+    if not wide:
+        return "", ""
+    ascii_ = " " if wide[0] == "\u3000" else chr(ord(wide[0]) - 0xFEE0)
+    return (
+        f" (full-width {wide[0]!r} where {ascii_!r} is meant)",
+        f"（全角“{wide[0]}”，应为半角“{ascii_}”）",
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}…"

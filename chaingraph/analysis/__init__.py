@@ -1,0 +1,1 @@
+"""Pure functions of an atlas and a date; no files, no printing."""

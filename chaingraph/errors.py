@@ -1,0 +1,133 @@
+"""The one family of errors, and how a problem in the data is told.
+
+    ChaingraphError
+    ├── DataError           the atlas is wrong; ``.problems`` has every fault, in file order
+    ├── UsageError          the question cannot be asked: no such file, product, chain or format
+    └── MissingExtraError   an optional part is not installed; says what to install
+
+A problem has a place (file, line, column), a code that ``docs/problems.md``
+explains, and a text in both languages.  Nothing here knows YAML or the model.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from chaingraph._messages import MESSAGES
+
+
+class ChaingraphError(Exception):
+    """Anything raised on purpose by chaingraph."""
+
+
+class UsageError(ChaingraphError, ValueError):
+    """The question cannot be asked, whatever the data."""
+
+
+class MissingExtraError(ChaingraphError, ImportError):
+    """An optional part is not installed."""
+
+    def __init__(self, extra: str, package: str) -> None:
+        super().__init__(extra, package)
+        self.extra = extra
+        self.package = package
+
+    def __str__(self) -> str:
+        return f"{self.package} is not installed: pip install 'chaingraph[{self.extra}]'"
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Place:
+    """A point in a file: line and column count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Problem:
+    """One fault in the data: where, what kind, what to do about it."""
+
+    place: Place
+    code: str
+    en: str
+    zh: str
+
+    def text(self, lang: str = "en") -> str:
+        """Return the line that is printed: ``file:line:column: what, what instead [code]``."""
+        return f"{self.place}: {self.zh if lang == 'zh' else self.en} [{self.code}]"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def make_problem(place: Place, code: str, **values: Any) -> Problem:
+    """
+    Put a problem into words.
+
+    Parameters
+    ----------
+    place
+        Where it is.
+    code
+        A key of `MESSAGES`.
+    values
+        What the message speaks of; a pair is taken as (English, Chinese).
+
+    Returns
+    -------
+    problem
+        The problem, in both languages.
+    """
+    texts = [
+        template.format(
+            **{
+                key: value[i] if isinstance(value, tuple) else value
+                for key, value in values.items()
+            }
+        )
+        for i, template in enumerate(MESSAGES[code])
+    ]
+    return Problem(place, code, *texts)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, str]:
+    """
+    Suggest what a word that nobody knows may have been meant for.
+
+    Returns
+    -------
+    en, zh
+        Such as ``(did you mean 'stage'?)``; empty where nothing is near.
+
+    Examples
+    --------
+    >>> did_you_mean("stge", ["stage", "unit"])[0]
+    " (did you mean 'stage'?)"
+    """
+    near = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.7)
+    if not near:
+        return "", ""
+    return (
+        f" (did you mean {' or '.join(map(repr, near))}?)",
+        f"（是不是 {' 或 '.join(near)}？）",
+    )
+
+
+class DataError(ChaingraphError, ValueError):
+    """The atlas is wrong: ``.problems`` lists every fault of every file."""
+
+    def __init__(self, problems: Iterable[Problem], language: str = "en") -> None:
+        self.problems = tuple(sorted(set(problems)))
+        self.language = language
+        super().__init__(self.problems, language)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))

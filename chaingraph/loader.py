@@ -1,0 +1,285 @@
+"""Files to an atlas, and every message about bad data.
+
+`load_atlas` reads the atlas file and what it includes, checks all of it, and either
+returns an `Atlas` or raises one `DataError` with every problem of every file.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from chaingraph._checks import (
+    SECTION_NAMES,
+    check_chains,
+    check_duplicates,
+    check_references,
+    check_together,
+    kind_of,
+)
+from chaingraph._faults import describe_fault
+from chaingraph._yaml import Document, read_document
+from chaingraph.errors import DataError, Place, Problem, UsageError, did_you_mean, make_problem
+from chaingraph.model import SECTIONS, Atlas, AtlasFile, BranchFile, FactsFile
+
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "atlas": AtlasFile,
+    "branch": BranchFile,
+    "facts": FactsFile,
+}
+"""The kinds of file, by the names of their JSON Schemas."""
+
+
+def find_atlas(folder: str | Path = "chains") -> Path:
+    """
+    Find the only atlas file in a folder.
+
+    Parameters
+    ----------
+    folder
+        Where to look; not in folders below.
+
+    Returns
+    -------
+    path
+        The file.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or more than one.
+    """
+    try:
+        found = [path for path in sorted(Path(folder).glob("*.y*ml")) if _is_atlas(path)]
+    except OSError as error:
+        raise UsageError(f"cannot read the folder {folder}: {error.strerror}") from error
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(path.name for path in found)
+        raise UsageError(f"{folder}/ has several atlas files ({names}): say which one")
+    raise UsageError(
+        f"no atlas file in {folder}/: give the path of one, or make one with 'chaingraph init'"
+    )
+
+
+def _is_atlas(path: Path) -> bool:
+    try:
+        return bool(re.search(rb"(?m)^atlas\s*(:|\xef\xbc\x9a)", path.read_bytes()))
+    except OSError:
+        return False
+
+
+def example_atlas() -> Path:
+    """
+    Return the atlas of Yumen that comes with chaingraph.
+
+    Returns
+    -------
+    path
+        Its atlas file.
+    """
+    here = Path(__file__).parent
+    inside = here / "chains" / "yumen.yaml"
+    return inside if inside.exists() else here.parent / "chains" / "yumen.yaml"
+
+
+def load_atlas(path: str | Path | None = None) -> Atlas:
+    """
+    Load an atlas, or tell everything that is wrong with it.
+
+    Parameters
+    ----------
+    path
+        The atlas file, or a folder that holds one; ``./chains`` if none.
+
+    Returns
+    -------
+    atlas
+        All of it.
+
+    Raises
+    ------
+    DataError
+        With every problem of every file.
+    UsageError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> atlas = load_atlas(example_atlas())
+    >>> atlas.place.name.zh
+    '玉门市'
+    """
+    start = Path(path) if path is not None else find_atlas()
+    if start.is_dir():
+        start = find_atlas(start)
+    elif not start.exists() and not start.is_symlink():
+        raise UsageError(f"no such file: {start}")
+    running = gc.isenabled()
+    gc.disable()  # the many small containers of a parse make collections quadratic
+    try:
+        documents = _read_all(start)
+        parts, problems = _check_all(documents)
+    finally:
+        if running:
+            gc.enable()
+    if problems:
+        raise DataError(problems, _language(documents[0]))
+    return _assemble(parts)
+
+
+def make_schema(name: str) -> dict[str, Any]:
+    """
+    Return the JSON Schema of one kind of file.
+
+    Parameters
+    ----------
+    name
+        `atlas`, `branch` or `facts`.
+
+    Returns
+    -------
+    schema
+        In JSON Schema 2020-12.
+
+    Raises
+    ------
+    UsageError
+        If there is no such kind.
+    """
+    if name not in SCHEMAS:
+        hint = did_you_mean(name, SCHEMAS)[0]
+        raise UsageError(f"no schema {name!r}{hint}: there are {', '.join(SCHEMAS)}")
+    schema = SCHEMAS[name].model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+# ------------------------------------------------------------------ reading
+
+
+def _read_all(start: Path) -> list[Document]:
+    """Read the atlas file, then what it includes, in the order of the includes and names."""
+    first = read_document(start, str(start))
+    documents = [first]
+    head = first.data if isinstance(first.data, dict) else {}
+    includes = head.get("includes")
+    seen = {start.resolve() if start.exists() else start}
+    for index, pattern in enumerate(includes if isinstance(includes, list) else []):
+        if not isinstance(pattern, str):
+            continue
+        paths = _expand(start.parent, pattern)
+        if not paths:
+            place = first.place(("includes", index))
+            first.problems.append(make_problem(place, "include-empty", pattern=pattern))
+        for path in paths:
+            if path.absolute() not in seen:
+                seen.add(path.absolute())
+                documents.append(read_document(path, str(path)))
+    return documents
+
+
+def _expand(folder: Path, pattern: str) -> list[Path]:
+    if not re.search(r"[*?\[]", pattern):
+        path = folder / pattern
+        return [path] if path.exists() or path.is_symlink() else []
+    try:
+        found = sorted(path for path in folder.glob(pattern) if not path.is_dir())
+    except (OSError, ValueError, NotImplementedError):
+        return []
+    return [path for path in found if path.suffix in (".yaml", ".yml")]
+
+
+# ----------------------------------------------------------------- checking
+
+
+def _check_all(documents: list[Document]) -> tuple[list[BaseModel], list[Problem]]:
+    problems = [problem for document in documents for problem in document.problems]
+    language = _language(documents[0])
+    parts: list[tuple[Document, BaseModel]] = []
+    for document in documents:
+        if document.data is None:
+            continue
+        part, found = _validate(document, language, is_start=document is documents[0])
+        problems.extend(found)
+        if part is not None:
+            parts.append((document, part))
+    problems.extend(check_duplicates(documents))
+    if all(document.complete for document in documents):
+        problems.extend(check_references(documents))
+    else:
+        problems.append(make_problem(Place(documents[0].file), "references-unchecked"))
+    problems.extend(check_chains(documents))
+    problems.extend(check_together(parts))
+    return [part for _, part in parts], problems
+
+
+def _language(document: Document) -> str:
+    language = document.data.get("language") if isinstance(document.data, dict) else None
+    return language if language in ("zh", "en") else "zh"
+
+
+def _validate(
+    document: Document, language: str, *, is_start: bool
+) -> tuple[BaseModel | None, list[Problem]]:
+    """Check one file against its model; return what of it is right, and the problems."""
+    kind, data = kind_of(document, is_start=is_start), document.data
+    problems = []
+    if not is_start and isinstance(data, dict) and "atlas" in data:
+        place = document.place(("atlas",), of_key=True)
+        problems.append(make_problem(place, "second-atlas"))
+        data = {key: value for key, value in data.items() if key != "atlas"}
+    context = {"language": language}
+    try:
+        return kind.model_validate(data, context=context), problems
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        problems.extend(describe_fault(document, kind, fault) for fault in faults)
+    rest = _without(data, {fault["loc"][:2] for fault in faults})
+    try:
+        return kind.model_validate(rest, context=context), problems
+    except ValidationError:
+        return None, problems
+
+
+def _without(data: Any, places: set[tuple[int | str, ...]]) -> Any:
+    """Leave out the entities that are wrong, so that the others can still be checked."""
+    if not isinstance(data, dict):
+        return data
+    rest = {}
+    for section, entities in data.items():
+        if isinstance(entities, dict) and section in (*SECTION_NAMES, "utilisation"):
+            rest[section] = {
+                id: entity for id, entity in entities.items() if (section, id) not in places
+            }
+        elif (section,) not in places:
+            rest[section] = entities
+    return rest
+
+
+# --------------------------------------------------------------- assembling
+
+
+def _assemble(parts: list[BaseModel]) -> Atlas:
+    head = next(part for part in parts if isinstance(part, AtlasFile))
+    fields: dict[str, Any] = {name: getattr(head, name) for name in AtlasFile.model_fields}
+    fields |= {section: dict(fields[section]) for section in SECTIONS}
+    fields |= {"branches": {}, "products": {}, "branch_of": {}}
+    by_branch: dict[str, BranchFile] = {}
+    for part in parts:
+        if isinstance(part, BranchFile):
+            by_branch[part.branch.id] = part
+        elif isinstance(part, FactsFile):
+            for section in SECTIONS:
+                fields[section].update(getattr(part, section))
+    for chain in head.chains.values():
+        for id in chain.branches:
+            branch_file = by_branch[id]
+            fields["branches"][id] = branch_file.branch
+            fields["products"].update(branch_file.products)
+            fields["branch_of"].update(dict.fromkeys(branch_file.products, id))
+    return Atlas.model_construct(**fields)

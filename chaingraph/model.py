@@ -1,0 +1,811 @@
+"""What an atlas may say: closed, frozen models; the string under a field is its documentation.
+
+Three kinds of file make an atlas.  The atlas file (`AtlasFile`) names the place,
+its clusters, chains and settings; a branch file (`BranchFile`) holds the products
+of one branch, the same for every place; a facts file (`FactsFile`) holds any of
+the sections of local facts, candidates and sources.  `Atlas` is all of them put
+together.  Nothing here reads files or computes.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from types import UnionType
+from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
+
+from chaingraph.units import QUANTITY, UNITS, convert, split_ratio
+
+Language = Literal["zh", "en"]
+Stage = Literal["upstream", "midstream", "downstream"]
+Reach = Literal["local", "regional", "national"]
+Kind = Literal["material", "energy", "equipment", "service"]
+Confidence = Literal["H", "M", "L"]
+Milestone = Literal[
+    "planned", "negotiating", "signed", "started", "building", "operating", "full", "stopped"
+]
+State = Literal["present", "building", "signed", "absent"]
+View = Literal["actual", "building", "plan"]
+Rule = Literal["state", "position", "maturity"]
+
+MILESTONES: tuple[Milestone, ...] = (
+    "planned", "negotiating", "signed", "started", "building", "operating", "full",
+)  # fmt: skip
+"""The milestones of a project in the order in which they come; `stopped` may follow any."""
+
+
+class Ref:
+    """Marks a text as the id of another entity, so that the loader can check it."""
+
+    def __init__(self, *sections: str) -> None:
+        self.sections = sections
+
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+SourceKey = Annotated[str, Ref("sources")]
+ProductId = Annotated[str, Ref("products")]
+ParkId = Annotated[str, Ref("parks")]
+ChainId = Annotated[str, Ref("chains")]
+BranchId = Annotated[str, Ref("branches")]
+
+
+def last_day(date: str) -> datetime.date:
+    """
+    Return the last day that a date can mean.
+
+    A fact dated 2023-09 surely holds only when the month is over, so that is
+    when it counts.
+
+    Examples
+    --------
+    >>> last_day("2023-09")
+    datetime.date(2023, 9, 30)
+    """
+    year, month, day = ([int(part) for part in date.split("-")] + [0, 0])[:3]
+    month = month or 12
+    return datetime.date(year, month, day or calendar.monthrange(year, month)[1])
+
+
+def first_day(date: str) -> datetime.date:
+    """
+    Return the first day that a date can mean.
+
+    Examples
+    --------
+    >>> first_day("2023-09")
+    datetime.date(2023, 9, 1)
+    """
+    year, month, day = ([int(part) for part in date.split("-")] + [1, 1])[:3]
+    return datetime.date(year, month, day)
+
+
+def _year_as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _check_date(date: str) -> str:
+    if not re.fullmatch(r"(19|20)\d\d(-\d\d){0,2}", date):
+        raise ValueError("date")
+    try:
+        last_day(date)
+    except ValueError:
+        raise ValueError("date") from None
+    return date
+
+
+Date = Annotated[
+    str,
+    BeforeValidator(_year_as_text, json_schema_input_type=str | int),
+    AfterValidator(_check_date),
+]
+"""A day, month or year: 2023-02-15, 2023-02 or 2023."""
+
+
+def _check_unit(unit: str) -> str:
+    if unit not in UNITS:
+        try:
+            split_ratio(unit)
+        except ValueError:
+            raise ValueError("unit") from None
+    return unit
+
+
+Unit = Annotated[str, AfterValidator(_check_unit)]
+
+
+class Entity(BaseModel):
+    """The settings that all models share: closed, frozen, documented field by field."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        allow_inf_nan=False,
+        coerce_numbers_to_str=False,
+    )
+
+
+class Text(Entity):
+    """A text in one or both languages."""
+
+    zh: str | None = Field(None, min_length=1)
+    """In Chinese."""
+    en: str | None = Field(None, min_length=1)
+    """In English."""
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if self.zh is None and self.en is None:
+            raise ValueError("empty_name")
+        return self
+
+    def text(self, lang: str) -> str:
+        """Return the text in `lang`, or in the other language where that is all there is."""
+        first, second = (self.zh, self.en) if lang == "zh" else (self.en, self.zh)
+        return first or second or ""
+
+
+def _plain_text(value: Any, info: ValidationInfo) -> Any:
+    """A plain string means the atlas's language, which the loader puts into the context."""
+    if isinstance(value, str):
+        return {(info.context or {}).get("language", "zh"): value}
+    return value
+
+
+Name = Annotated[Text, BeforeValidator(_plain_text, json_schema_input_type=Text | str)]
+"""`{zh: …, en: …}`, or a plain string in the atlas's language."""
+
+
+class Claim(Entity):
+    """What another source says of the same figure."""
+
+    value: float
+    """The other value, in the same unit."""
+    date: Date | None = None
+    """When that was said, or the date it speaks of."""
+    sources: list[SourceKey] = []
+    """Who says so."""
+    note: str | None = None
+    """Why they may differ."""
+
+
+class Figure(Entity):
+    """A number with where it comes from and how far it can be trusted."""
+
+    value: float | None = None
+    """The number used in calculations; left out where only a range or a note is known."""
+    range: list[float] | None = Field(None, min_length=2, max_length=2)
+    """Lowest and highest credible value."""
+    unit: Unit | None = None
+    """The unit, where it is not the one that the field implies."""
+    date: Date | None = None
+    """The date the number speaks of."""
+    sources: list[SourceKey] = []
+    """Where it comes from."""
+    confidence: Confidence | None = None
+    """H official or exact, M one credible source, L order of magnitude, old or inferred."""
+    note: str | None = None
+    """What a reader must know about it."""
+    conflicts: list[Claim] = []
+    """What other sources say instead."""
+
+    @model_validator(mode="after")
+    def _range_in_order(self) -> Self:
+        if self.range is None:
+            if self.value is None and self.note is None:
+                raise ValueError("no_value")
+        elif self.range[0] > self.range[1]:
+            raise ValueError("range_order")
+        elif self.value is not None and not self.range[0] <= self.value <= self.range[1]:
+            raise ValueError("range_value")
+        return self
+
+    @property
+    def best(self) -> float | None:
+        """The value, or the middle of the range; None where only a note says something."""
+        if self.value is not None or self.range is None:
+            return self.value
+        return sum(self.range) / 2
+
+
+def _bare_number(value: Any) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return {"value": value} if is_number else value
+
+
+def _not_negative(figure: Figure) -> Figure:
+    if (figure.best or 0) < 0 or (figure.range and figure.range[0] < 0):
+        raise ValueError("negative")
+    return figure
+
+
+Amount = Annotated[
+    Figure,
+    BeforeValidator(_bare_number, json_schema_input_type=Figure | float),
+    AfterValidator(_not_negative),
+]
+"""A bare number or a figure, not below zero."""
+
+
+class Named(Entity):
+    """What every entity has."""
+
+    name: Name
+    """What it is called."""
+    aliases: list[str] = []
+    """Other names it goes by; no two products share one."""
+    note: str | None = None
+    """What a reader should know."""
+    sources: list[SourceKey] = []
+    """Where the facts about it come from."""
+    confidence: Confidence | None = None
+    """How far they can be trusted."""
+
+
+# ------------------------------------------------------------------ products
+
+
+class Flow(Entity):
+    """An input of a route, or a by-product of it."""
+
+    per: Amount | None = None
+    """Units of it per one unit of the product made; left out where no figure is known."""
+    unit: Unit | None = None
+    """The unit of `per`, such as kWh/t, where it is not the two products' own units."""
+    kind: Kind = "material"
+    """Material, energy, equipment (bought once) or service."""
+    critical: bool = False
+    """Without it the route does not run, and nothing readily takes its place."""
+    minor: bool = False
+    """It matters little: kept for completeness, the first to be hidden on a map."""
+    sources: list[SourceKey] = []
+    """Where the link and its figure come from."""
+    confidence: Confidence | None = None
+    """How far they can be trusted."""
+    note: str | None = None
+    """What a reader must know about it."""
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        if self.critical and self.minor:
+            raise ValueError("critical_minor")
+        if self.per is not None and self.per.unit is not None:
+            raise ValueError("per_unit")
+        return self
+
+
+def _empty_as_mapping(value: Any) -> Any:
+    return {} if value is None else value
+
+
+Input = Annotated[Flow, BeforeValidator(_empty_as_mapping, json_schema_input_type=Flow | None)]
+
+
+class Route(Entity):
+    """One way to make a product: all its critical inputs are needed."""
+
+    id: Id = "main"
+    """Names the route within its product."""
+    name: Name | None = None
+    """What it is called."""
+    inputs: dict[ProductId, Input] = {}
+    """What goes in."""
+    byproducts: dict[ProductId, Input] = {}
+    """What comes out beside the product."""
+    note: str | None = None
+    """What a reader should know."""
+
+
+class EnergyLimit(Entity):
+    """The most energy that a national standard allows per unit of product."""
+
+    item: str
+    """What the limit is for, where the standard tells cases apart."""
+    unit: str
+    """Such as kgce/t."""
+    grades: list[float] = Field(min_length=3, max_length=3)
+    """Grade 1 (advanced), 2 (entry for new plants), 3 (limit for existing plants)."""
+    standard: str
+    """The standard's number."""
+    since: Date | None = None
+    """When it comes into force, where that is still to come."""
+    sources: list[SourceKey] = []
+    """Where the transcription comes from."""
+    confidence: Confidence | None = None
+    """How far it can be trusted."""
+    note: str | None = None
+    """What a reader must know."""
+
+
+class InvestmentExample(Entity):
+    """What a plant elsewhere cost."""
+
+    item: str
+    """What was built."""
+    capacity: str | None = None
+    """What it makes in a year, as announced."""
+    investment: Amount | None = None
+    """In 亿元 (100 million yuan) unless the figure says otherwise."""
+    per_unit: str | None = None
+    """Investment per unit of capacity, where it can be told."""
+    sources: list[SourceKey] = []
+    """Where it was announced."""
+    confidence: Confidence | None = None
+    """How far it can be trusted."""
+
+
+class Product(Named):
+    """A good or service at one place of a chain."""
+
+    stage: Stage
+    """Where it stands in its branch."""
+    unit: Unit | None = None
+    """The unit of its capacities: per year, unless it is one of power."""
+    equivalents: dict[Unit, Amount] = {}
+    """How many of the product's units one of another unit counts, such as {mu: 3} for t."""
+    codes: dict[str, Annotated[str, Field(pattern=r"^[0-9A-Za-z.]+$")]] = {}
+    """Its class in other systems, such as gbt4754 (industries); quote them."""
+    reach: Reach = "national"
+    """How far it can sensibly be shipped; a missing input blocks if it cannot reach the place."""
+    pool: bool = False
+    """No firm makes it: it is here as soon as one of its routes has its inputs (a grid, a pipe)."""
+    technology: Amount | None = None
+    """How demanding it is, from 0 to 1."""
+    min_scale: Amount | None = None
+    """The smallest plant that pays, in the product's unit."""
+    routes: list[Route] = []
+    """The ways to make it; one is enough."""
+    inputs: dict[ProductId, Input] = {}
+    """Short for a single route."""
+    byproducts: dict[ProductId, Input] = {}
+    """By-products of that single route."""
+    energy_limits: list[EnergyLimit] = []
+    """National limits on the energy it may take."""
+    investments: list[InvestmentExample] = []
+    """What plants elsewhere cost."""
+    figures: dict[Id, Amount] = {}
+    """Other figures worth keeping, such as round_trip_efficiency."""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if self.routes and (self.inputs or self.byproducts):
+            raise ValueError("two_forms")
+        return self
+
+    @property
+    def all_routes(self) -> list[Route]:
+        """Its routes, the short form included."""
+        if self.inputs or self.byproducts:
+            return [Route(inputs=self.inputs, byproducts=self.byproducts)]
+        return self.routes
+
+
+class Branch(Named):
+    """A branch of a chain: one file of products."""
+
+    id: Id
+    """Names the branch."""
+
+
+# --------------------------------------------------------------- local facts
+
+
+class Output(Entity):
+    """What an enterprise makes of one product."""
+
+    capacity: Amount | None = None
+    """Units of the product per year; left out where it is not known."""
+    since: Date | None = None
+    """Since when; left out where it is not known: then it counts on every date."""
+    until: Date | None = None
+    """The last day, where it has ended."""
+    seen: Date | None = None
+    """When the evidence was written."""
+    route: str | None = None
+    """Which of the product's routes it uses."""
+    sources: list[SourceKey] = []
+    """Where this comes from."""
+    confidence: Confidence | None = None
+    """How far it can be trusted."""
+    note: str | None = None
+    """What a reader must know."""
+
+
+def _list_as_mapping(value: Any) -> Any:
+    return {item: {} for item in value} if isinstance(value, list) else value
+
+
+MaybeOutput = Annotated[
+    Output, BeforeValidator(_empty_as_mapping, json_schema_input_type=Output | None)
+]
+Makes = Annotated[
+    dict[ProductId, MaybeOutput],
+    BeforeValidator(
+        _list_as_mapping, json_schema_input_type=dict[ProductId, MaybeOutput] | list[ProductId]
+    ),
+]
+"""Product → what is known of its making, or a plain list of products."""
+
+
+class Enterprise(Named):
+    """A firm: local, or a candidate that makes things elsewhere."""
+
+    makes: Makes = {}
+    """What it makes; empty for a firm known by name only."""
+    park: ParkId | None = None
+    """The park it stands in."""
+    chain: ChainId | None = None
+    """The chain it belongs to, where its products do not say so."""
+    parent: Annotated[str, Ref("enterprises", "candidates")] | None = None
+    """The firm that owns or leads it."""
+    owners: str | None = None
+    """Who owns it, where that is no enterprise of the atlas."""
+    place: str | None = None
+    """Where it stands: the site of a local firm, the seat of a candidate."""
+    province: str | None = None
+    """The province that a candidate is listed in."""
+    stock_code: str | None = None
+    """Its code at a stock exchange, such as 603260.SH."""
+    jobs: Amount | None = None
+    """How many people it employs or plans to."""
+    investment: Amount | None = None
+    """In 亿元 (100 million yuan)."""
+
+
+class Project(Named):
+    """An investment with a stage, dates, money and capacities."""
+
+    milestones: dict[Milestone, Date] = {}
+    """When it reached each milestone, as far as known."""
+    capacity: dict[ProductId, Amount | None] = {}
+    """What it will make in a year; empty where only the product is known."""
+    route: dict[ProductId, str] = {}
+    """Which of the products' routes it uses."""
+    enterprise: Annotated[str, Ref("enterprises")] | None = None
+    """Whose project it is."""
+    chain: ChainId | None = None
+    """The chain it belongs to, where its products do not say so."""
+    park: ParkId | None = None
+    """Where it stands."""
+    place: str | None = None
+    """Where it stands, if in no park."""
+    investment: Amount | None = None
+    """Total investment in 亿元 (100 million yuan)."""
+    arrived: Amount | None = None
+    """Money arrived or spent so far, in 亿元, with its date."""
+    jobs: Amount | None = None
+    """How many people it will employ."""
+    overlaps: list[Annotated[str, Ref("projects")]] = []
+    """Projects that are in part the same: never add their money or capacity to this one's."""
+    figures: dict[Id, Amount] = {}
+    """Other figures worth keeping."""
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        reached = [(name, self.milestones[name]) for name in MILESTONES if name in self.milestones]
+        for (_, earlier), (_, later) in pairwise(reached):
+            if first_day(earlier) > last_day(later):
+                raise ValueError("date_order")
+        return self
+
+
+class Park(Named):
+    """An industrial park or base."""
+
+    place: str | None = None
+    """Where it lies."""
+    level: str | None = None
+    """Such as provincial."""
+    chemical_park: bool | None = None
+    """Whether it is a recognised chemical park; left out where not known."""
+    founded: Date | None = None
+    """When it was founded."""
+    part_of: ParkId | None = None
+    """The zone it belongs to."""
+    figures: dict[Id, Amount] = {}
+    """Figures with their units and dates."""
+
+
+class Limit(Named):
+    """Something there is only so much of: water, energy, land, certification."""
+
+    kind: Literal["water", "energy", "land", "certification", "grid"]
+    """What is limited."""
+    amount: Amount | None = None
+    """How much there is or is needed."""
+    parks: list[ParkId] = []
+    """Where it binds; everywhere if empty."""
+
+
+class Team(Named):
+    """Who answers for a chain (专班)."""
+
+    chain: ChainId | None = None
+    """The chain; left out for one that serves all."""
+    lead: str | None = None
+    """The department in the lead, where it is known."""
+
+
+class Region(Named):
+    """Where the place looks for investors."""
+
+    kind: Literal["target", "outpost", "visited"]
+    """A target region, a city with a resident post, or a place visited."""
+    covers: list[str] = []
+    """Provinces and cities it covers."""
+    date: Date | None = None
+    """When it was named or visited."""
+
+
+class Policy(Named):
+    """A plan, policy or statement of what the place wants."""
+
+    date: Date | None = None
+    """When it was published; it counts from then on."""
+    issuer: str | None = None
+    """Who published it."""
+    names: list[Annotated[str, Ref("products", "branches", "chains")]] = []
+    """The products, branches and chains that it names as wanted."""
+
+
+class Source(Entity):
+    """Where facts come from."""
+
+    title: str
+    """What it is or says."""
+    publisher: str | None = None
+    """Who published it."""
+    date: Date | None = None
+    """When."""
+    url: list[str] = []
+    """Where it was read."""
+    kind: Literal[
+        "government", "news", "company", "standard", "data", "paper", "web",
+        "textbook", "calculation", "judgement",
+    ]  # fmt: skip
+    """What kind of source it is."""
+    confidence: Confidence | None = None
+    """How far it can be trusted."""
+    note: str | None = None
+    """What a reader must know about it."""
+
+
+# --------------------------------------------------------------- the atlas
+
+
+class Cluster(Named):
+    """A group of chains."""
+
+
+class Chain(Named):
+    """One industry's branches, from raw material to use."""
+
+    cluster: Annotated[str, Ref("clusters")] | None = None
+    """The cluster it belongs to, if any."""
+    branches: list[BranchId] = []
+    """Its branches, in the order in which they are shown."""
+
+
+class AtlasHead(Named):
+    """What the atlas is of."""
+
+    id: Id
+    """Names the atlas."""
+
+
+class PlaceFacts(Named):
+    """The city or zone itself."""
+
+    figures: dict[Id, Amount] = {}
+    """Area, resources and the like."""
+
+
+class Sections(Entity):
+    """The sections that a facts file or the atlas file itself may hold."""
+
+    enterprises: dict[Id, Enterprise] = {}
+    """Firms of the place."""
+    projects: dict[Id, Project] = {}
+    """Investments, from idea to full capacity."""
+    parks: dict[Id, Park] = {}
+    """Industrial parks and bases."""
+    limits: dict[Id, Limit] = {}
+    """Water, energy, land and the like."""
+    teams: dict[Id, Team] = {}
+    """Who answers for what."""
+    regions: dict[Id, Region] = {}
+    """Where to look for investors."""
+    policies: dict[Id, Policy] = {}
+    """Plans and policies."""
+    candidates: dict[Id, Enterprise] = {}
+    """Firms elsewhere that could come."""
+    sources: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], Source] = {}
+    """Where facts come from."""
+    years: dict[Annotated[str, Field(pattern=r"^(19|20)\d\d$")], dict[Id, Amount]] = {}
+    """The place's figures, year by year."""
+
+
+SECTIONS = tuple(Sections.model_fields)
+"""The names of those sections."""
+
+
+class FactsFile(Sections):
+    """A file of local facts, candidates or sources."""
+
+
+class BranchFile(Entity):
+    """A file that holds the products of one branch."""
+
+    branch: Branch
+    """The branch."""
+    products: dict[Id, Product]
+    """Its products."""
+
+
+class AtlasFile(Sections):
+    """The file that an atlas starts from."""
+
+    atlas: AtlasHead
+    """What it is an atlas of."""
+    place: PlaceFacts
+    """The place."""
+    language: Language = "zh"
+    """The language of plain strings, and the one that output is in unless asked otherwise."""
+    as_of: Date
+    """The day that is meant where none is asked for."""
+    rule: Rule = "state"
+    """Which rule tells the kinds of gap."""
+    utilisation: dict[ProductId, Amount] = {}
+    """Full-load hours a year [h] of products counted in MW, to turn them into MWh."""
+    clusters: dict[Id, Cluster] = {}
+    """Groups of chains."""
+    chains: dict[Id, Chain]
+    """The chains, in the order in which they are shown."""
+    includes: list[str] = []
+    """Files that belong to the atlas, relative to this one; * and ** stand for any name."""
+
+
+class Atlas(AtlasFile):
+    """Everything loaded from one atlas file."""
+
+    branches: dict[Id, Branch] = {}
+    """The branches, by id."""
+    products: dict[Id, Product] = {}
+    """All products, by id."""
+    branch_of: dict[ProductId, BranchId] = {}
+    """Which branch each product belongs to."""
+
+    def date(self, as_of: str | datetime.date | None = None) -> datetime.date:
+        """
+        Return the day that is asked for.
+
+        Parameters
+        ----------
+        as_of
+            A day, month or year; the atlas's own `as_of` if none.
+
+        Raises
+        ------
+        ValueError
+            If it is not a date.
+        """
+        if isinstance(as_of, datetime.date):
+            return as_of
+        return last_day(_check_date(as_of) if as_of else self.as_of)
+
+    def chain_of(self, branch: str) -> str | None:
+        """Return the chain that a branch belongs to."""
+        return next((id for id, chain in self.chains.items() if branch in chain.branches), None)
+
+    def product_chain(self, product: str) -> str | None:
+        """Return the chain that a product belongs to."""
+        return self.chain_of(self.branch_of[product])
+
+    def flows(self, product: str) -> Iterator[tuple[Route, str, Flow, bool]]:
+        """Yield (route, other product, flow, whether it is a by-product) of every route."""
+        for route in self.products[product].all_routes:
+            for other, flow in route.inputs.items():
+                yield route, other, flow, False
+            for other, flow in route.byproducts.items():
+                yield route, other, flow, True
+
+
+def find_references(
+    kind: Any, value: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Ref, str]]:
+    """
+    Yield (path, reference, id) for every id of another entity in plain data.
+
+    Parameters
+    ----------
+    kind
+        The model, or any type built of models, that the data is meant for.
+    value
+        The plain data; parts that do not fit the model are passed over.
+    path
+        Where the data stands.
+    """
+    metadata: list[Any] = []
+    if get_origin(kind) is Annotated:
+        kind, *metadata = get_args(kind)
+    ref = next((mark for mark in metadata if isinstance(mark, Ref)), None)
+    if ref is not None and isinstance(value, str):
+        yield path, ref, value
+    for of, step, inner in _inside(kind, value):
+        yield from find_references(of, inner, path if step is None else (*path, step))
+
+
+def _inside(kind: Any, value: Any) -> Iterator[tuple[Any, str | int | None, Any]]:
+    """Yield (type, step, value) of what a value of a type holds."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if isinstance(kind, type) and issubclass(kind, BaseModel) and isinstance(value, dict):
+        for name, field in kind.model_fields.items():
+            if name in value:
+                yield _annotate(field.annotation, field.metadata), name, value[name]
+    elif origin is dict and isinstance(value, dict):
+        for key, item in value.items():
+            yield arguments[0], key, key
+            yield arguments[1], key, item
+    elif origin in (dict, list) and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield arguments[0], index, item
+    elif origin in (Union, UnionType):
+        for option in arguments:
+            yield option, None, value
+
+
+def _annotate(kind: Any, metadata: list[Any]) -> Any:
+    """Put back the marks that pydantic takes off a field's type."""
+    return Annotated[(kind, *metadata)] if metadata else kind
+
+
+def amount_in(
+    amount: float, unit: str | None, product: Product, *, hours: float | None = None
+) -> float:
+    """
+    Count an amount in a product's own unit.
+
+    Parameters
+    ----------
+    amount
+        The amount.
+    unit
+        The unit it is in; the product's own if none.
+    product
+        The product, with its unit and equivalents.
+    hours
+        Full-load hours a year [h], to count energy in a product that has power.
+
+    Returns
+    -------
+    amount
+        The amount in the product's unit.
+
+    Raises
+    ------
+    ValueError
+        If the unit cannot be counted in the product's.
+    """
+    if unit is None or unit == product.unit:
+        return amount
+    factor = product.equivalents[unit].best if unit in product.equivalents else None
+    if factor is not None:
+        return amount * factor
+    if product.unit is None:
+        raise ValueError(f"the product has no unit, the amount is in {unit!r}")
+    if hours and QUANTITY.get(unit) == "energy" and QUANTITY.get(product.unit) == "power":
+        return convert(convert(amount, unit, "MWh") / hours, "MW", product.unit)
+    return convert(amount, unit, product.unit)

@@ -1,0 +1,1 @@
+"""What planners look at: words, layout, maps, tables and graph files."""

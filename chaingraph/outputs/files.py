@@ -1,0 +1,144 @@
+"""Writing files so that none is ever left half written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from chaingraph.errors import UsageError
+
+
+def write_text(path: str | Path, text: str) -> Path:
+    """
+    Write a text as UTF-8, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made if need be.
+    text
+        What goes in; line ends are written as they are.
+
+    Returns
+    -------
+    path
+        The file written.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be written; an older file then stays as it was.
+    """
+    return write_bytes(path, text.encode())
+
+
+def write_bytes(path: str | Path, data: bytes) -> Path:
+    """Write bytes, whole or not at all; otherwise as `write_text`."""
+    path = Path(path)
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(13, "the file is read-only")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+    return path
+
+
+RECORD = ".chaingraph.json"
+"""Where a folder keeps what chaingraph wrote into it, so that it replaces nothing else."""
+
+_MADE_HERE = b'<meta name="generator" content="chaingraph">'
+
+
+def guard(path: Path, *, force: bool) -> None:
+    """
+    Refuse to replace a file that chaingraph did not write.
+
+    Parameters
+    ----------
+    path
+        The file about to be written.
+    force
+        Whether it may be replaced all the same.
+
+    Raises
+    ------
+    UsageError
+        If it is there, is no page of chaingraph's, and `force` was not given.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name a file")
+    if force or not path.exists():
+        return
+    with path.open("rb") as file:
+        made_here = _MADE_HERE in file.read(2000)
+    if not made_here:
+        raise UsageError(f"{path} is already there: --force replaces it")
+
+
+def write_folder(
+    folder: str | Path, files: Mapping[str, bytes], *, force: bool = False
+) -> list[Path]:
+    """
+    Write several files into a folder, replacing only what was written this way before.
+
+    Parameters
+    ----------
+    folder
+        Where to; made if need be.
+    files
+        Name → content.
+    force
+        Whether other files of those names may be replaced.
+
+    Returns
+    -------
+    paths
+        The files written.
+
+    Raises
+    ------
+    UsageError
+        If one of them is there and is not as chaingraph wrote it.
+    """
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file: name a folder")
+    written = _read_record(folder)
+    for name, data in files.items():
+        path = folder / name
+        if path.exists() and not force and not _may_replace(path, data, written.get(name)):
+            raise UsageError(f"{path} was not written by chaingraph: --force replaces it")
+    paths = [write_bytes(folder / name, data) for name, data in files.items()]
+    record = written | {name: _digest(data) for name, data in files.items()}
+    write_text(folder / RECORD, json.dumps(record, indent=1, sort_keys=True) + "\n")
+    return paths
+
+
+def _may_replace(path: Path, data: bytes, digest: str | None) -> bool:
+    """A file may be replaced if it is as chaingraph left it, or is what is to be written."""
+    return path.is_file() and _digest(path.read_bytes()) in (digest, _digest(data))
+
+
+def _read_record(folder: Path) -> dict[str, str]:
+    try:
+        record = json.loads((folder / RECORD).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,104 @@
+"""The page that a bundle is entered by: the place, its counts, its gaps, and links."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+
+from chaingraph.analysis.gaps import KINDS, Flagship, Gap
+from chaingraph.analysis.state import ProductState, tally
+from chaingraph.model import Atlas, Language, View
+from chaingraph.outputs.words import word
+
+
+def draw_index(
+    atlas: Atlas,
+    *,
+    states: Mapping[str, ProductState],
+    gaps: Sequence[Gap],
+    flagships: Sequence[Flagship],
+    day: datetime.date,
+    view: View,
+    files: Sequence[str],
+    lang: Language | None = None,
+) -> str:
+    """
+    Draw the entry page.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    states, gaps, flagships
+        As `find_states`, `find_gaps` and `find_flagships` give them for that day and view.
+    day, view
+        What they were asked for.
+    files
+        The other files of the bundle, to link to.
+    lang
+        `zh` or `en`; the atlas's own if none.
+
+    Returns
+    -------
+    html
+        One page with no other file and no network behind it.
+    """
+    lang = lang or atlas.language
+    environment = Environment(
+        loader=PackageLoader("chaingraph.outputs", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["word"] = lambda key, prefix="": word(f"{prefix}{key}", lang)
+    environment.filters["text"] = lambda name: name.text(lang)
+    return environment.get_template("index.html").render(
+        atlas=atlas,
+        lang=lang,
+        day=day.isoformat(),
+        view=view,
+        files=files,
+        t=lambda zh, en: zh if lang == "zh" else en,
+        tallies={
+            branch: tally(states, [p for p, b in atlas.branch_of.items() if b == branch])
+            for branch in atlas.branches
+        },
+        groups=_groups(atlas),
+        gaps=gaps,
+        kinds=[(kind, sum(gap.kind == kind for gap in gaps)) for kind in KINDS],
+        flagships=flagships,
+        names={
+            id: entity.name.text(lang)
+            for section in (atlas.enterprises, atlas.projects, atlas.products, atlas.policies)
+            for id, entity in section.items()
+        },
+        counts=_counts(atlas),
+    )
+
+
+def _groups(atlas: Atlas) -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """Clusters with their chains, then the chains that belong to none."""
+    groups: list[tuple[Any, list[tuple[str, Any]]]] = []
+    for id, cluster in [*atlas.clusters.items(), (None, None)]:
+        chains = [(key, chain) for key, chain in atlas.chains.items() if chain.cluster == id]
+        if chains:
+            groups.append((cluster, chains))
+    return groups
+
+
+def _counts(atlas: Atlas) -> list[tuple[str, str, int]]:
+    links = sum(1 for product in atlas.products for _ in atlas.flows(product))
+    return [
+        ("产业集群", "clusters", len(atlas.clusters)),
+        ("产业链", "chains", len(atlas.chains)),
+        ("细分链", "branches", len(atlas.branches)),
+        ("产品", "products", len(atlas.products)),
+        ("供应关系", "supply links", links),
+        ("本地企业", "enterprises here", len(atlas.enterprises)),
+        ("项目", "projects", len(atlas.projects)),
+        ("候选企业", "candidates", len(atlas.candidates)),
+        ("来源", "sources", len(atlas.sources)),
+    ]

@@ -1,0 +1,7 @@
+"""The map: one HTML file that needs no network."""
+
+from __future__ import annotations
+
+from chaingraph.outputs.map.html import draw_map
+
+__all__ = ["draw_map"]

@@ -1,0 +1,49 @@
+"""A new place: the files of a small commented atlas, and the schemas for editors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from chaingraph.errors import UsageError
+from chaingraph.loader import SCHEMAS, make_schema
+from chaingraph.outputs.files import write_text
+
+_START = Path(__file__).parent / "start"
+
+
+def start_atlas(folder: str | Path) -> list[Path]:
+    """
+    Write a small atlas to start from.
+
+    Parameters
+    ----------
+    folder
+        Where to; made if need be.
+
+    Returns
+    -------
+    paths
+        The files written, the atlas file first.
+
+    Raises
+    ------
+    UsageError
+        If a file of it is already there; nothing is written then.
+    """
+    folder = Path(folder)
+    files = {path.relative_to(_START): path.read_text("utf-8") for path in _find_files()}
+    files |= {Path("schema", f"{name}.json"): schema_text(name) for name in SCHEMAS}
+    for name in files:
+        if (folder / name).exists():
+            raise UsageError(f"{folder / name} is already there: choose another folder")
+    return [write_text(folder / name, text) for name, text in files.items()]
+
+
+def schema_text(name: str) -> str:
+    """Return the JSON Schema of one kind of file, as it stands in a file."""
+    return json.dumps(make_schema(name), ensure_ascii=False, indent=1) + "\n"
+
+
+def _find_files() -> list[Path]:
+    return sorted(_START.rglob("*.yaml"), key=lambda path: (len(path.parts), path))

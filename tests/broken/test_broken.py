@@ -1,0 +1,112 @@
+"""One wrong atlas for each problem code, with the exact words that it is told in.
+
+Each folder holds the files in which it differs from the atlas that ``chaingraph
+init`` writes, and ``expected.txt``.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from chaingraph._messages import MESSAGES
+from chaingraph.errors import DataError
+from chaingraph.loader import load_atlas
+from chaingraph.scaffold import start_atlas
+
+HERE = Path(__file__).parent
+CASES = sorted(path.name for path in HERE.iterdir() if (path / "expected.txt").exists())
+MADE_BELOW = {"file-missing", "file-unreadable", "encoding", "too-large"}
+
+
+@pytest.fixture
+def atlas_file(tmp_path, monkeypatch):
+    """A right atlas to spoil, called by its relative path."""
+    monkeypatch.chdir(tmp_path)
+    start_atlas("case")
+    return Path("case/atlas.yaml")
+
+
+def problems_of(path):
+    with pytest.raises(DataError) as caught:
+        load_atlas(path)
+    return caught.value.problems
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_problem_is_told_in_exact_words(code, atlas_file):
+    shutil.copytree(HERE / code, atlas_file.parent, dirs_exist_ok=True)
+    problems = problems_of(atlas_file)
+    told = "".join(f"{problem}\n" for problem in problems).replace("case/", "")
+    assert told == (HERE / code / "expected.txt").read_text("utf-8")
+    assert code in {problem.code for problem in problems}
+
+
+def test_every_code_has_a_case():
+    assert set(CASES) | MADE_BELOW == set(MESSAGES)
+
+
+def test_every_message_is_there_in_both_languages():
+    assert all(en and zh and en != zh for en, zh in MESSAGES.values())
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("enterprises: {a: {name: 某厂}}".encode("gb18030"), "not UTF-8 but perhaps GBK"),
+        ("enterprises: {a: {name: 某厂}}".encode("utf-16"), "not UTF-8 but UTF-16"),
+        (b"a: 1\nb: \xff\xff\xff", "2:1: the file is not UTF-8"),
+    ],
+)
+def test_other_encodings_are_refused_by_name(raw, words, atlas_file):
+    (atlas_file.parent / "place/enterprises.yaml").write_bytes(raw)
+    assert words in str(problems_of(atlas_file)[-1])
+
+
+def test_byte_order_mark_and_windows_line_ends_are_accepted(atlas_file):
+    path = atlas_file.parent / "place/enterprises.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_atlas(atlas_file).enterprises["sand_works"].makes["low_iron_sand"].since == "2019"
+
+
+def test_symlink_loop_is_told(atlas_file):
+    (atlas_file.parent / "place/loop.yaml").symlink_to("loop.yaml")
+    assert [problem.code for problem in problems_of(atlas_file)] == [
+        "references-unchecked",
+        "file-unreadable",
+    ]
+
+
+def test_folder_named_like_a_file_and_dangling_link_are_told(atlas_file):
+    (atlas_file.parent / "place/gone.yaml").symlink_to("nowhere.yaml")
+    assert "file-missing" in {problem.code for problem in problems_of(atlas_file)}
+
+
+def test_huge_file_is_refused(atlas_file):
+    with (atlas_file.parent / "place/huge.yaml").open("wb") as file:
+        file.truncate(33_000_000)
+    assert "larger than 32 MB" in str(problems_of(atlas_file)[-1])
+
+
+def test_all_problems_of_all_files_are_told_at_once(atlas_file):
+    folder = atlas_file.parent
+    enterprises = folder / "place/enterprises.yaml"
+    enterprises.write_text(
+        "enterprises:\n"
+        "  works:\n"
+        "    name： 某厂\n"
+        "\tnote: x\n"
+        "    makes:\n"
+        "      solar_glas: {capacity: -5, sinc: 2020}\n",
+        "utf-8",
+    )
+    projects = folder / "place/projects.yaml"
+    projects.write_text(projects.read_text("utf-8").replace("2025-03,", "2025-33,"), "utf-8")
+    assert [(p.place.line, p.code) for p in problems_of(atlas_file)] == [
+        (3, "full-width"),
+        (4, "tab"),
+        (6, "unknown-reference"),
+        (6, "below-zero"),
+        (6, "unknown-key"),
+        (7, "bad-date"),
+    ]

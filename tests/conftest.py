@@ -1,0 +1,41 @@
+"""A tiny atlas that tests can read at a glance, and the real one of Yumen."""
+
+import textwrap
+
+import pytest
+
+from chaingraph.loader import example_atlas, load_atlas
+
+HEAD = """
+atlas: {id: town, name: {zh: 小城图谱, en: The town's chains}}
+place: {name: {zh: 小城, en: Town}}
+as_of: 2024-06-30
+chains:
+  food: {name: {zh: 食品, en: Food}, branches: [bread]}
+includes: [products/*.yaml, facts.yaml]
+"""
+
+
+@pytest.fixture
+def make_atlas(tmp_path):
+    """Load an atlas of one branch from the YAML of its products and facts."""
+
+    def make(products, facts="", head=HEAD):
+        branch = "branch: {id: bread, name: {zh: 面包, en: Bread}}\nproducts:\n"
+        files = {
+            "town.yaml": head,
+            "products/bread.yaml": branch + textwrap.indent(textwrap.dedent(products), "  "),
+            "facts.yaml": textwrap.dedent(facts) or "enterprises: {}\n",
+        }
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text, "utf-8")
+        return load_atlas(tmp_path / "town.yaml")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def yumen():
+    """The atlas of Yumen."""
+    return load_atlas(example_atlas())

@@ -1,0 +1,212 @@
+"""What a planner types and sees."""
+
+import csv
+import io
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import chaingraph
+from chaingraph.cli import run
+from chaingraph.loader import example_atlas
+
+YUMEN = str(example_atlas())
+
+
+@pytest.fixture
+def call(capsys, monkeypatch, tmp_path):
+    """Run a command in an empty folder; return its code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_command(*words):
+        code = run(words)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run_command
+
+
+def python(*words, **environment):
+    return subprocess.run(
+        [sys.executable, *words],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_version_loads_nothing_heavy():
+    code = (
+        "import sys; sys.argv = ['chaingraph', '--version']\n"
+        "from chaingraph.__main__ import main; main()\n"
+        "heavy = {'networkx', 'pyvis', 'numpy', 'pydantic', 'typer', 'rich', 'yaml'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    assert python("-c", code).stdout == f"chaingraph {chaingraph.__version__}\n[]\n"
+
+
+def test_version_answers_in_five_times_an_empty_python():
+    def seconds(*words):
+        start = time.perf_counter()
+        python(*words)
+        return time.perf_counter() - start
+
+    pairs = [(seconds("-c", "pass"), seconds("-m", "chaingraph", "--version")) for _ in range(7)]
+    assert statistics.median(own / empty for empty, own in pairs) < 5
+
+
+def test_module_and_command_are_the_same():
+    assert python("-m", "chaingraph", "check", YUMEN).returncode == 0
+
+
+def test_check_tells_what_is_there(call):
+    code, out, err = call("check", YUMEN, "--lang", "en")
+    assert (code, err) == (0, "")
+    assert out.startswith("Industry chains of Yumen: no problems\n")
+    assert re.search(r"\b2  clusters\n +5  chains\n", out)
+
+
+def test_bad_data_ends_with_1_and_every_problem_on_stderr(call, tmp_path):
+    call("init", str(tmp_path / "place"))
+    firms = tmp_path / "place/place/enterprises.yaml"
+    firms.write_text(firms.read_text("utf-8").replace("low_iron_sand", "low_iron_snad"), "utf-8")
+    code, out, err = call("check", str(tmp_path / "place"), "--lang", "en")
+    assert (code, out) == (1, "")
+    assert f"{firms}:8:7: no 'low_iron_snad' in products (did you mean 'low_iron_sand'?)" in err
+    assert "Traceback" not in err
+
+
+def test_problems_are_told_in_the_language_of_the_atlas(call, tmp_path):
+    call("init", str(tmp_path / "place"))
+    (tmp_path / "place/place/projects.yaml").write_text("projects: {line: {}}\n")
+    assert "缺少 'name'" in call("check", str(tmp_path / "place"))[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["check", "nowhere.yaml"], "no such file: nowhere.yaml"),
+        (["check"], "no atlas file in chains/"),
+        (["gaps", YUMEN, "--as-of", "someday"], "'someday' is not a date"),
+        (["gaps", YUMEN, "--chain", "chemical"], "did you mean 'chemicals'?"),
+        (["gaps", YUMEN, "--kind", "brocken"], "did you mean 'broken'?"),
+        (["trace", "PVFD", YUMEN], "did you mean 'pvdf'"),
+        (["trace", "pvdf", YUMEN, "--up", "--down"], "choose --up or --down"),
+        (["schema", "atlass"], "no schema 'atlass'"),
+        (["gaps", YUMEN, "-o", "gaps.doc"], "no format 'doc'"),
+        (["map", YUMEN, "--branch", "silicon"], "did you mean 'silicone'"),
+    ],
+)
+def test_bad_questions_end_with_2_and_a_sentence(call, words, message):
+    code, out, err = call(*words)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_unknown_options_end_with_2(call):
+    assert call("gaps", "--nonsense")[0] == 2
+
+
+def test_gaps_are_a_table_with_the_named_targets_first(call):
+    code, out, _ = call("gaps", YUMEN, "--as-of", "2023-02-15")
+    assert code == 0
+    for target in ("有机硅", "氟", "可降解", "煤油共炼", "源网荷储"):
+        assert target in out
+
+
+@pytest.mark.parametrize("format", ["json", "csv", "md", "xlsx"])
+def test_gaps_in_every_format_have_the_same_rows(call, format, tmp_path):
+    code, out, _ = call("gaps", YUMEN, "--format", format, "-o", f"gaps.{format}")
+    assert (code, out) == (0, f"gaps.{format}\n")
+    data = (tmp_path / f"gaps.{format}").read_bytes()
+    expected = len(json.loads(call("gaps", YUMEN, "--format", "json")[1]))
+    assert count_rows(data, format) == expected > 100
+
+
+def count_rows(data, format):
+    if format == "json":
+        return len(json.loads(data))
+    if format == "csv":
+        return len(list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")))))
+    if format == "md":
+        return len(data.decode().splitlines()) - 2
+    from openpyxl import load_workbook
+
+    return load_workbook(io.BytesIO(data)).active.max_row - 1
+
+
+def test_a_file_that_is_there_is_replaced_only_by_force(call, tmp_path):
+    (tmp_path / "gaps.csv").write_text("mine")
+    assert "--force replaces it" in call("gaps", YUMEN, "-o", "gaps.csv")[2]
+    assert (tmp_path / "gaps.csv").read_text() == "mine"
+    assert call("gaps", YUMEN, "-o", "gaps.csv", "--force")[0] == 0
+
+
+def test_trace_prints_a_tree(call):
+    out = call("trace", "PVDF", YUMEN, "--lang", "en", "--depth", "2")[1]
+    assert "vinylidene_fluoride" in out
+    assert "refrigerant_r142b" in out
+
+
+def test_schema_prints_all_or_one(call):
+    assert set(json.loads(call("schema")[1])) == {"atlas", "branch", "facts"}
+    assert json.loads(call("schema", "branch")[1])["title"] == "BranchFile"
+
+
+def test_init_writes_an_atlas_that_passes_and_never_twice(call):
+    assert call("init", "chains")[0] == 0
+    assert call("check")[0] == 0
+    assert "already there" in call("init", "chains")[2]
+
+
+def test_build_writes_the_bundle_and_says_what_to_open(call, tmp_path):
+    code, out, _ = call("build", YUMEN, "-o", "out")
+    assert (code, out) == (0, "out/index.html\n")
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names >= {"index.html", "map.html", "gaps.json", "gaps.csv", "graph.graphml"}
+    assert call("build", YUMEN, "-o", "out")[0] == 0
+
+
+def test_build_twice_gives_the_same_bytes(tmp_path):
+    for seed in ("1", "2"):
+        words = ["-m", "chaingraph", "build", YUMEN, "-o", str(tmp_path / seed)]
+        assert python(*words, PYTHONHASHSEED=seed).returncode == 0
+    for path in sorted((tmp_path / "1").iterdir()):
+        assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
+
+
+def test_a_closed_pipe_is_no_error():
+    command = f"{sys.executable} -m chaingraph gaps {YUMEN} --format csv | head -n 1"
+    found = subprocess.run(command, shell=True, capture_output=True, check=False)  # noqa: S602
+    assert b"Traceback" not in found.stderr
+
+
+def test_help_names_every_command():
+    text = python("-m", "chaingraph", "--help", COLUMNS="100").stdout
+    for command in ("build", "check", "gaps", "init", "map", "schema", "trace"):
+        assert command in text
+
+
+def test_output_is_utf_8_whatever_the_locale():
+    found = python("-m", "chaingraph", "check", YUMEN, LC_ALL="C", PYTHONUTF8="0")
+    assert found.stdout.startswith("玉门")
+
+
+def test_the_schemas_in_the_repository_are_up_to_date():
+    from chaingraph.loader import SCHEMAS
+    from chaingraph.scaffold import schema_text
+
+    folder = Path(YUMEN).parent / "schema"
+    for name in SCHEMAS:
+        assert (folder / f"{name}.json").read_text("utf-8") == schema_text(name), (
+            "run: chaingraph schema -o chains/schema"
+        )

@@ -1,0 +1,131 @@
+"""The four kinds of gap by presence, on atlases small enough to judge by eye."""
+
+import pytest
+
+from chaingraph.analysis.gaps import find_flagships, find_gaps
+from chaingraph.errors import UsageError
+
+PRODUCTS = """
+wheat: {name: {zh: 小麦, en: wheat}, stage: upstream}
+yeast: {name: {zh: 酵母, en: yeast}, stage: upstream}
+flour:
+  name: {zh: 面粉, en: flour}
+  stage: midstream
+  inputs: {wheat: {critical: true, confidence: H}}
+bread:
+  name: {zh: 面包, en: bread}
+  stage: downstream
+  inputs: {flour: {critical: true, confidence: M}, yeast: {}}
+toast:
+  name: {zh: 吐司, en: toast}
+  stage: downstream
+  inputs: {bread: {critical: true}}
+"""
+
+
+def kinds(atlas, **options):
+    return {gap.product: gap.kind for gap in find_gaps(atlas, **options)}
+
+
+def makers(*products):
+    rows = (f"  f{i}: {{name: 厂{i}, makes: [{p}], confidence: H}}" for i, p in enumerate(products))
+    return "\n".join(["enterprises:", *rows])
+
+
+def test_what_something_here_needs_is_broken(make_atlas):
+    atlas = make_atlas(PRODUCTS, makers("bread"))
+    gap = next(gap for gap in find_gaps(atlas) if gap.product == "flour")
+    assert (gap.kind, gap.consumers, gap.missing_inputs) == ("broken", ("bread",), ("wheat",))
+    assert gap.why.zh == "本地已有的面包离不开它，本地没有生产。"
+    assert gap.why.en == "Needed by what is made here (bread), and nobody here makes it."
+    assert gap.confidence == "M"  # the weakest of firm (H) and link (M)
+
+
+def test_what_would_join_two_products_here_is_broken(make_atlas):
+    products = PRODUCTS.replace("{flour: {critical: true, confidence: M}", "{flour: {}")
+    atlas = make_atlas(products, makers("wheat", "bread"))
+    gap = next(gap for gap in find_gaps(atlas) if gap.product == "flour")
+    assert gap.kind == "broken"
+    assert "上接本地的小麦，下接本地的面包" in gap.why.zh
+
+
+def test_what_only_lacks_a_maker_is_short(make_atlas):
+    assert kinds(make_atlas(PRODUCTS, makers("wheat")))["flour"] == "short"
+
+
+def test_what_lacks_an_input_is_void(make_atlas):
+    atlas = make_atlas(PRODUCTS, makers("wheat"))
+    gap = next(gap for gap in find_gaps(atlas) if gap.product == "bread")
+    assert (gap.kind, gap.missing_inputs) == ("void", ("flour",))
+
+
+def test_a_single_source_of_what_is_needed_is_weak(make_atlas):
+    assert kinds(make_atlas(PRODUCTS, makers("flour", "bread")))["flour"] == "weak"
+    assert "flour" not in kinds(make_atlas(PRODUCTS, makers("flour", "flour", "bread")))
+
+
+def test_another_route_that_is_complete_leaves_nothing_broken(make_atlas):
+    products = PRODUCTS.replace(
+        "  inputs: {flour: {critical: true, confidence: M}, yeast: {}}",
+        "  routes:\n"
+        "    - {id: white, inputs: {flour: {critical: true}}}\n"
+        "    - {id: sour, inputs: {yeast: {critical: true}}}",
+    )
+    assert kinds(make_atlas(products, makers("bread", "yeast")))["flour"] == "void"
+    named = makers("yeast") + "\n  b: {name: 面包厂, makes: {bread: {route: white}}}"
+    assert kinds(make_atlas(products, named))["flour"] == "broken"
+
+
+def test_energy_and_little_things_join_nothing(make_atlas):
+    products = PRODUCTS.replace("{flour: {critical: true, confidence: M}", "{flour: {minor: true}")
+    assert kinds(make_atlas(products, makers("wheat", "bread")))["flour"] == "short"
+
+
+def test_a_by_product_lacks_what_it_comes_with(make_atlas):
+    products = PRODUCTS + "bran: {name: {zh: 麸皮, en: bran}, stage: midstream}\n"
+    products = products.replace("confidence: H}}", "confidence: H}}\n  byproducts: {bran: {}}")
+    gap = next(gap for gap in find_gaps(make_atlas(products)) if gap.product == "bran")
+    assert (gap.kind, gap.missing_inputs) == ("void", ("flour",))
+    assert "它随面粉副产而来" in gap.why.zh
+
+
+def test_a_view_counts_the_pipeline_as_here(make_atlas):
+    facts = (
+        "projects: {mill: {name: 磨坊, milestones: {started: 2024-01-28}, capacity: {flour: 5}}}"
+    )
+    atlas = make_atlas(PRODUCTS, facts)
+    gap = next(gap for gap in find_gaps(atlas) if gap.product == "flour")
+    assert (gap.state, gap.pipeline) == ("building", ("mill",))
+    assert "在建：磨坊（2024-01-28）" in gap.why.zh
+    assert "flour" not in kinds(atlas, view="building")
+
+
+POLICY = """
+policies:
+  plan: {name: 规划, date: 2023-02-15, names: [toast], confidence: H}
+"""
+
+
+def test_a_policy_puts_what_it_names_first_from_its_date_on(make_atlas):
+    atlas = make_atlas(PRODUCTS, POLICY + makers("bread"))
+    assert find_gaps(atlas, as_of="2023-02-14")[0].product != "toast"
+    first = find_gaps(atlas, as_of="2023-02-15")[0]
+    assert (first.product, first.rank, first.named) == ("toast", 1, ("plan",))
+    assert first.why.zh.endswith("“规划”点名要它。")
+
+
+def test_a_flagship_branch_counts_its_products(make_atlas):
+    atlas = make_atlas(PRODUCTS, POLICY.replace("toast", "bread") + makers("wheat"))
+    (flagship,) = find_flagships(atlas)
+    assert (flagship.id, flagship.section, flagship.tally.total) == ("bread", "branches", 5)
+
+
+def test_gaps_do_not_depend_on_the_order_of_firms(make_atlas):
+    forwards = find_gaps(make_atlas(PRODUCTS, makers("wheat", "bread")))
+    backwards = find_gaps(make_atlas(PRODUCTS, makers("bread", "wheat")))
+    assert [gap.to_record() for gap in forwards] == [gap.to_record() for gap in backwards]
+
+
+def test_rules_that_are_not_there_are_refused(make_atlas):
+    with pytest.raises(UsageError, match="maturity"):
+        find_gaps(make_atlas(PRODUCTS), rule="maturity")
