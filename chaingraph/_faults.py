@@ -134,8 +134,7 @@ def _rule_problem(document: Document, path: tuple[Any, ...], rule: str, found: A
     if code == "bad-unit":
         values |= {"hint": _unit_hint(found), "units": ", ".join(UNITS)}
     if code == "date-order":
-        path = (*path, "milestones")
-        values = _out_of_order(found["milestones"])
+        values = _out_of_order(found)
     return make_problem(document.place(path), code, **values)
 
 

@@ -14,10 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-from rich.tree import Tree
 
 import chaingraph as cg
 from chaingraph.errors import DataError, UsageError, did_you_mean
@@ -194,8 +190,10 @@ def gaps(
 ) -> None:
     """List the gaps to target, why they are gaps, and what is coming."""
     from chaingraph.analysis.gaps import GAP_COLUMNS, KINDS, find_flagships, find_gaps
+    from chaingraph.outputs.console import count_kinds, make_flagship_table, make_gap_table
 
     atlas = _load(atlas_file, lang)
+    language = _lang(atlas, lang)
     _check_date(atlas, as_of)
     _check_choice("chain", chain, atlas.chains)
     _check_choice("branch", branch, atlas.branches)
@@ -208,10 +206,20 @@ def gaps(
     if format is FormatName.table and output is None:
         if not (chain or branch or kind):
             flagships = find_flagships(atlas, as_of=as_of, view=view.value)
-            _print_flagships(atlas, flagships, lang)
-        _print_gaps(atlas, found, lang, limit=limit, title=_scene(atlas, as_of, view, lang))
+            if flagships:
+                _print(make_flagship_table(flagships, language))
+        title = _scene(atlas, as_of, view, lang)
+        shown = found[:limit] if limit else found
+        if shown:
+            _print(make_gap_table(atlas, shown, title, language))
+        _note(count_kinds(found, language))
+        if len(shown) < len(found):
+            say = _speaker(atlas, lang)
+            _note(
+                say(f"只列了前 {limit} 个；全部：--limit 0", f"The first {limit}; all: --limit 0")
+            )
         return
-    records = [gap.to_record(_lang(atlas, lang)) for gap in found]
+    records = [gap.to_record(language) for gap in found]
     _deliver(records, GAP_COLUMNS, format, output, force=force)
 
 
@@ -269,6 +277,7 @@ def trace(
     """Follow a product upstream to what it is made from, or downstream to its uses."""
     from chaingraph.analysis.trace import Step
     from chaingraph.analysis.trace import trace as follow
+    from chaingraph.outputs.console import make_trace_tree
 
     if up and down:
         raise UsageError("choose --up or --down")
@@ -276,7 +285,7 @@ def trace(
     _check_date(atlas, as_of)
     steps = follow(atlas, product, direction="down" if down else "up", depth=depth, as_of=as_of)
     if format is FormatName.table and output is None:
-        _print_trace(atlas, steps, lang)
+        _print(make_trace_tree(steps, _lang(atlas, lang)))
         return
     columns = list(Step.__dataclass_fields__)
     records = [step.to_record(_lang(atlas, lang)) for step in steps]
@@ -308,7 +317,6 @@ def schema(
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="Where the new atlas goes.")] = Path("chains"),
-    lang: LangOption = None,
 ) -> None:
     """Start a new place: a small commented atlas that passes the check."""
     from chaingraph.scaffold import start_atlas
@@ -316,9 +324,7 @@ def init(
     written = start_atlas(folder)
     for path in written:
         typer.echo(str(path))
-    language = (lang or Lang.en).value
-    next_ = f"chaingraph check {written[0]}"
-    _note(f"下一步：{next_}" if language == "zh" else f"Next: {next_}")
+    _note(f"下一步 Next: chaingraph check {written[0]}")
 
 
 # ----------------------------------------------------------------- printing
@@ -397,11 +403,14 @@ def _deliver(
     typer.echo(str(write_bytes(output, data)))
 
 
-def _console() -> Console:
+def _print(renderable: Any) -> None:
+    """Print a table or tree; as wide as a page where there is no terminal to fit."""
+    from rich.console import Console
+
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = 160
-    return console
+    console.print(renderable)
 
 
 def _scene(atlas: Atlas, as_of: str | None, view: View | ViewName, lang: Lang | None) -> str:
@@ -411,98 +420,3 @@ def _scene(atlas: Atlas, as_of: str | None, view: View | ViewName, lang: Lang | 
     return f"{_name(atlas.place.name, atlas, lang)} · {day} · " + word(
         f"view_{view}", _lang(atlas, lang)
     )
-
-
-def _print_flagships(atlas: Atlas, flagships: Sequence[Any], lang: Lang | None) -> None:
-    from chaingraph.outputs.words import word
-
-    if not flagships:
-        return
-    say, language = _speaker(atlas, lang), _lang(atlas, lang)
-    table = Table(title=say("点名的招商目标", "Named as wanted"), title_justify="left")
-    table.add_column(say("目标", "Target"), no_wrap=True)
-    table.add_column(say("现状", "State"), no_wrap=True)
-    table.add_column(say("产品：有/建/签/缺", "Here/building/signed/absent"), no_wrap=True)
-    table.add_column(say("点名", "Named"), no_wrap=True)
-    table.add_column(say("首要缺口", "First gap"), overflow="fold")
-    for flagship in flagships:
-        tally = flagship.tally
-        first = flagship.gaps[0] if flagship.gaps else None
-        told = f"{_name(first.name, atlas, lang)}：{_name(first.why, atlas, lang)}" if first else ""
-        table.add_row(
-            escape(_name(flagship.name, atlas, lang)),
-            word(flagship.state, language),
-            f"{tally.present}/{tally.building}/{tally.signed}/{tally.absent}",
-            flagship.date or "",
-            escape(told),
-        )
-    _console().print(table)
-
-
-def _print_gaps(
-    atlas: Atlas, gaps: Sequence[Any], lang: Lang | None, *, limit: int, title: str
-) -> None:
-    from chaingraph.outputs.words import word
-
-    say, language = _speaker(atlas, lang), _lang(atlas, lang)
-    table = Table(title=f"{say('缺口', 'Gaps')} · {title}", title_justify="left")
-    table.add_column("#", justify="right")
-    for zh, en in (("产品", "Product"), ("细分链", "Branch"), ("缺口", "Gap"), ("现状", "State")):
-        table.add_column(say(zh, en), no_wrap=(zh != "产品"))
-    table.add_column(say("原因", "Why"), overflow="fold")
-    table.add_column(say("可信度", "Conf."), no_wrap=True)
-    shown = gaps[:limit] if limit else gaps
-    for gap in shown:
-        table.add_row(
-            str(gap.rank),
-            escape(("★ " if gap.named else "") + _name(gap.name, atlas, lang)),
-            escape(_name(atlas.branches[gap.branch].name, atlas, lang)),
-            f"{word(gap.kind, language)}·{word('do_' + gap.kind, language)}",
-            word(gap.state, language),
-            escape(_name(gap.why, atlas, lang)),
-            gap.confidence or "",
-        )
-    _console().print(table)
-    counts = ", ".join(
-        f"{word(kind, language)} {sum(gap.kind == kind for gap in gaps)}"
-        for kind in ("broken", "weak", "short", "void")
-    )
-    _note(say(f"共 {len(gaps)} 个缺口（{counts}）", f"{len(gaps)} gaps ({counts})"))
-    if len(shown) < len(gaps):
-        _note(say(f"只列了前 {limit} 个；全部：--limit 0", f"The first {limit}; all: --limit 0"))
-
-
-def _print_trace(atlas: Atlas, steps: Sequence[Any], lang: Lang | None) -> None:
-    branches: dict[int, Tree] = {}
-    for step in steps:
-        label = _trace_label(atlas, step, lang)
-        if step.depth == 0:
-            branches[0] = Tree(label)
-        else:
-            branches[step.depth] = branches[step.depth - 1].add(label)
-    _console().print(branches[0])
-
-
-def _trace_label(atlas: Atlas, step: Any, lang: Lang | None) -> str:
-    from chaingraph.outputs.words import word
-
-    language = _lang(atlas, lang)
-    parts = [f"[bold]{escape(_name(step.name, atlas, lang))}[/] [dim]{step.product}[/]"]
-    parts.append(f"[dim]\\[{word(step.state, language)}][/]")
-    if step.kind and step.kind != "material":
-        parts.append(word(step.kind, language))
-    if step.per is not None:
-        parts.append(f"{step.per:g} {step.unit or _own_unit(atlas, step)}")
-    if step.critical:
-        parts.append("[red]●[/]")
-    if step.seen:
-        parts.append("[dim]↑[/]")
-    return " ".join(parts)
-
-
-def _own_unit(atlas: Atlas, step: Any) -> str:
-    """The unit of a step's figure where the atlas leaves it to the two products."""
-    inner, outer = atlas.products[step.product].unit, atlas.products[step.link_from].unit
-    if step.product not in atlas.products[step.link_from].inputs and step.kind == "byproduct":
-        inner, outer = outer, inner
-    return f"{inner}/{outer}" if inner and outer else ""

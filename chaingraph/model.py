@@ -465,10 +465,22 @@ class Enterprise(Named):
     """In 亿元 (100 million yuan)."""
 
 
+def _dates_in_order(milestones: dict[Milestone, str]) -> dict[Milestone, str]:
+    reached = [milestones[name] for name in MILESTONES if name in milestones]
+    for earlier, later in pairwise(reached):
+        if first_day(earlier) > last_day(later):
+            raise ValueError("date_order")
+    return milestones
+
+
+Milestones = Annotated[dict[Milestone, Date], AfterValidator(_dates_in_order)]
+"""Milestone → when it was reached; in order."""
+
+
 class Project(Named):
     """An investment with a stage, dates, money and capacities."""
 
-    milestones: dict[Milestone, Date] = {}
+    milestones: Milestones = {}
     """When it reached each milestone, as far as known."""
     capacity: dict[ProductId, Amount | None] = {}
     """What it will make in a year; empty where only the product is known."""
@@ -492,14 +504,6 @@ class Project(Named):
     """Projects that are in part the same: never add their money or capacity to this one's."""
     figures: dict[Id, Amount] = {}
     """Other figures worth keeping."""
-
-    @model_validator(mode="after")
-    def _dates_in_order(self) -> Self:
-        reached = [(name, self.milestones[name]) for name in MILESTONES if name in self.milestones]
-        for (_, earlier), (_, later) in pairwise(reached):
-            if first_day(earlier) > last_day(later):
-                raise ValueError("date_order")
-        return self
 
 
 class Park(Named):

@@ -26,7 +26,25 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
-from chaingraph.analysis.state import VIEWS, ProductState, Tally, find_states, tally, usual_routes
+from chaingraph.analysis.state import (
+    VIEWS,
+    Maker,
+    ProductState,
+    Tally,
+    find_states,
+    tally,
+    usual_routes,
+)
+from chaingraph.analysis.why import (
+    join,
+    say_joins,
+    say_named,
+    say_needed,
+    say_pipeline,
+    say_short,
+    say_void,
+    say_weak,
+)
 from chaingraph.errors import UsageError
 from chaingraph.model import (
     Atlas,
@@ -45,9 +63,6 @@ Kind = Literal["broken", "weak", "short", "void"]
 
 KINDS: tuple[Kind, ...] = ("broken", "weak", "short", "void")
 """The kinds of gap, the most pressing first."""
-
-MAX_NAMES = 3
-"""How many names a sentence lists before it says how many there are in all."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -248,7 +263,8 @@ class _Scene:
         self.atlas = atlas
         self.states = states
         self.wanted = wanted
-        self.here = {id for id, state in states.items() if state.state in VIEWS[view]}
+        self.counted = VIEWS[view]
+        self.here = {id for id, state in states.items() if state.state in self.counted}
         self.users: dict[str, list[str]] = defaultdict(list)
         """Input → the products here that it goes into."""
         self.needers: dict[str, list[str]] = defaultdict(list)
@@ -264,13 +280,18 @@ class _Scene:
                     self.users[other].append(id)
             for other in {other for route in product.all_routes for other in route.byproducts}:
                 self.comes_with[other].append(id)
-            if id in self.here and states[id].makers:
-                for other in self._needs(id):
+            makers = self.makers(id)
+            if id in self.here and makers:
+                for other in self._needs(id, makers):
                     self.needers[other].append(id)
 
-    def _needs(self, id: str) -> list[str]:
-        """The critical inputs of the route by which a product here is made."""
-        product, makers = self.atlas.products[id], self.states[id].makers
+    def makers(self, id: str) -> list[Maker]:
+        """Those of a product's makers that the view counts."""
+        return [maker for maker in self.states[id].makers if maker.state in self.counted]
+
+    def _needs(self, id: str, makers: Collection[Maker]) -> list[str]:
+        """The critical inputs of the routes by which a product here is made."""
+        product = self.atlas.products[id]
         if any(maker.route for maker in makers):
             routes = usual_routes(product, makers)
         else:
@@ -292,14 +313,6 @@ class _Scene:
         before = [other for other in _materials(products[id]) if other in self.here]
         after = [user for user in self.users[id] if id in _materials(products[user])]
         return before, [user for user in after if not products[user].pool]
-
-    def name(self, id: str) -> Text:
-        """The name of a product, project, enterprise or policy."""
-        atlas = self.atlas
-        for section in (atlas.products, atlas.projects, atlas.enterprises, atlas.policies):
-            if id in section:
-                return section[id].name
-        return Text(zh=id, en=id)
 
 
 def _critical(route: Route) -> list[str]:
@@ -326,24 +339,23 @@ def _judge(scene: _Scene, id: str) -> Gap | None:
     before, after = scene.joined(id)
     kind: Kind
     if scene.needers[id]:
-        kind, why = "broken", _say_needed(scene, scene.needers[id])
+        kind, why = "broken", say_needed(scene.atlas, scene.needers[id])
     elif before and after:
-        kind, why = "broken", _say_joins(scene, before, after)
+        kind, why = "broken", say_joins(scene.atlas, before, after)
     elif critical and not missing:
-        kind, why = "short", _say_short(scene, critical)
+        kind, why = "short", say_short(scene.atlas, critical)
     else:
-        kind, why = "void", _say_void(scene, routes, missing)
+        kind, why = "void", say_void(scene.atlas, routes, missing)
     return _make_gap(scene, id, kind, why, missing=missing)
 
 
 def _judge_present(scene: _Scene, id: str) -> Gap | None:
     """A product that is here is a gap if another needs it and one single firm makes it."""
-    state = scene.states[id]
-    suppliers = [maker.id for maker in state.makers if maker.state == state.state]
+    suppliers = [maker.id for maker in scene.makers(id)]
     needers = [other for other in scene.needers[id] if other != id]
-    if len(suppliers) != 1 or not needers or state.byproduct_of:
+    if len(suppliers) != 1 or not needers or scene.states[id].byproduct_of:
         return None
-    return _make_gap(scene, id, "weak", _say_weak(scene, suppliers[0], needers))
+    return _make_gap(scene, id, "weak", say_weak(scene.atlas, suppliers[0], needers))
 
 
 def _make_gap(
@@ -352,23 +364,29 @@ def _make_gap(
     atlas, state = scene.atlas, scene.states[id]
     branch = atlas.branch_of[id]
     named = tuple(dict.fromkeys((*scene.wanted.get(id, ()), *scene.wanted.get(branch, ()))))
-    pipeline = tuple(maker.id for maker in state.makers) if kind != "weak" else ()
+    counted = tuple(maker.id for maker in scene.makers(id))
     sources = [source for maker in state.makers for source in maker.sources]
     sources += [source for policy in named for source in atlas.policies[policy].sources]
     consumers = tuple(scene.users[id])
+    sentences = [why]
+    if kind != "weak" and state.state != "absent":
+        sentences.append(say_pipeline(atlas, state))
+    if named:
+        by_name = named[0] in scene.wanted.get(id, ())
+        sentences.append(say_named(atlas, id, named[0], by_name=by_name))
     return Gap(
         product=id,
         name=atlas.products[id].name,
         chain=atlas.chain_of(branch),
         branch=branch,
         kind=kind,
-        why=_join(why, _say_pipeline(scene, state, kind), _say_named(scene, id, named)),
+        why=join(sentences),
         state=state.state,
         unit=atlas.products[id].unit,
-        suppliers=tuple(maker.id for maker in state.makers) if kind == "weak" else (),
+        suppliers=counted,
         consumers=consumers,
         missing_inputs=missing,
-        pipeline=pipeline,
+        pipeline=tuple(maker.id for maker in state.makers if maker.id not in counted),
         named=named,
         confidence=_weakest(scene, id, kind, named),
         sources=tuple(dict.fromkeys(sources)),
@@ -426,114 +444,3 @@ def _is_own(atlas: Atlas, states: Mapping[str, ProductState], product: str, id: 
 
 def _is_input(atlas: Atlas, product: str) -> bool:
     return atlas.products[product].stage == "upstream"
-
-
-# ---------------------------------------------------------------- sentences
-
-
-def _join(*sentences: Text | None) -> Text:
-    said = [sentence for sentence in sentences if sentence is not None]
-    en = "; ".join(text.text("en") for text in said)
-    return Text(
-        zh="；".join(text.text("zh") for text in said) + "。",
-        en=f"{en[0].upper()}{en[1:]}.",
-    )
-
-
-def _list(scene: _Scene, ids: Collection[str]) -> tuple[str, str]:
-    """A few names, and how many there are if not all are said."""
-    few = [scene.name(id) for id in list(ids)[:MAX_NAMES]]
-    zh = "、".join(name.text("zh") for name in few)
-    en = ", ".join(name.text("en") for name in few)
-    if len(ids) > MAX_NAMES:
-        return f"{zh}等 {len(ids)} 项", f"{en} and {len(ids) - MAX_NAMES} more"
-    return zh, en
-
-
-def _say_needed(scene: _Scene, needers: Collection[str]) -> Text:
-    zh, en = _list(scene, needers)
-    return Text(
-        zh=f"本地已有的{zh}离不开它，本地没有生产",
-        en=f"needed by what is made here ({en}), and nobody here makes it",
-    )
-
-
-def _say_joins(scene: _Scene, inputs: Collection[str], users: Collection[str]) -> Text:
-    (zh_in, en_in), (zh_out, en_out) = (
-        _list(scene, dict.fromkeys(inputs)),
-        _list(scene, users),
-    )
-    return Text(
-        zh=f"上接本地的{zh_in}，下接本地的{zh_out}，中间这一环本地没有",
-        en=f"would join what is here ({en_in}) to what is here ({en_out}); nobody here makes it",
-    )
-
-
-def _say_weak(scene: _Scene, supplier: str, needers: Collection[str]) -> Text:
-    zh, en = _list(scene, needers)
-    firm = scene.name(supplier)
-    return Text(
-        zh=f"本地的{zh}离不开它，供应只有{firm.text('zh')}一家",
-        en=f"needed by what is made here ({en}), with one single source: {firm.text('en')}",
-    )
-
-
-def _say_short(scene: _Scene, inputs: Collection[str]) -> Text:
-    zh, en = _list(scene, inputs)
-    return Text(
-        zh=f"本地没有生产，而关键投入{zh}本地都有，可以往下延伸",
-        en=f"nobody here makes it, and all its critical inputs are here ({en})",
-    )
-
-
-def _say_void(scene: _Scene, routes: Collection[Route], missing: Collection[str]) -> Text:
-    if missing and not routes:
-        zh, en = _list(scene, missing)
-        return Text(
-            zh=f"本地没有生产，它随{zh}副产而来，本地都没有",
-            en=f"nobody here makes it; it comes with what is not here either ({en})",
-        )
-    if missing:
-        zh, en = _list(scene, missing)
-        return Text(
-            zh=f"本地没有生产，关键投入还缺{zh}",
-            en=f"nobody here makes it, and critical inputs are missing ({en})",
-        )
-    return Text(
-        zh="本地没有生产，图谱没有登记做它要什么",
-        en="nobody here makes it, and the atlas does not say what it is made from",
-    )
-
-
-def _say_pipeline(scene: _Scene, state: ProductState, kind: Kind) -> Text | None:
-    if kind == "weak" or state.state == "absent":
-        return None
-    zh_state, en_state = ("在建", "under construction") if state.state == "building" else (
-        "已签约", "signed"
-    )  # fmt: skip
-    coming = [maker for maker in state.makers if maker.state == state.state]
-    if not coming:
-        zh, en = _list(scene, state.byproduct_of or state.pool_of)
-        return Text(zh=f"{zh_state}的{zh}将带来它", en=f"to come with {en}, {en_state}")
-    names = [scene.name(maker.id) for maker in coming]
-    since = coming[0].since
-    return Text(
-        zh=f"{zh_state}：{'、'.join(name.text('zh') for name in names)}（{since}）",
-        en=f"{en_state}: {', '.join(name.text('en') for name in names)} ({since})",
-    )
-
-
-def _say_named(scene: _Scene, id: str, named: Collection[str]) -> Text | None:
-    if not named:
-        return None
-    first = next(iter(named))
-    policy = scene.atlas.policies[first].name
-    if first in scene.wanted.get(id, ()):
-        return Text(
-            zh=f"“{policy.text('zh')}”点名要它", en=f"wanted by name in “{policy.text('en')}”"
-        )
-    branch = scene.atlas.branches[scene.atlas.branch_of[id]].name
-    return Text(
-        zh=f"属于“{policy.text('zh')}”点名的{branch.text('zh')}",
-        en=f"part of {branch.text('en')}, wanted in “{policy.text('en')}”",
-    )

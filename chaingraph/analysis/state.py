@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from chaingraph.model import (
     MILESTONES,
@@ -252,14 +252,14 @@ def tally(states: Mapping[str, ProductState], products: Iterable[str]) -> Tally:
 
 def usual_routes(product: Product, makers: Iterable[Maker] = ()) -> list[Route]:
     """
-    Return the routes by which a product is made here.
+    Return the routes by which a product is made.
 
     Parameters
     ----------
     product
         The product.
     makers
-        Who makes it here.
+        Those who make it, as far as they count.
 
     Returns
     -------
@@ -348,14 +348,17 @@ def _raise_byproducts(
     id: str,
     product: Product,
     level: dict[str, int],
-    makers: Iterable[Maker],
+    makers: Sequence[Maker],
     byproduct_of: dict[str, set[str]],
 ) -> bool:
+    """Raise what comes with each maker's product to that maker's level."""
     raised = False
-    for route in usual_routes(product, makers):
-        for other in route.byproducts:
-            byproduct_of.setdefault(other, set()).add(id)
-            if level[other] < level[id]:
-                level[other] = level[id]
-                raised = True
+    reached = [([maker], STATES.index(maker.state)) for maker in makers] or [([], level[id])]
+    for of, height in reached:
+        for route in usual_routes(product, of):
+            for other in route.byproducts:
+                byproduct_of.setdefault(other, set()).add(id)
+                if level[other] < height:
+                    level[other] = height
+                    raised = True
     return raised

@@ -107,7 +107,7 @@ def trace(
     told = {start}
 
     def follow(id: str, level: int) -> None:
-        for other, route, flow, is_byproduct in ties.get(id, ()):
+        for other, route, flow, is_byproduct, unit in ties.get(id, ()):
             step = Step(
                 level,
                 other,
@@ -118,7 +118,7 @@ def trace(
                 kind="byproduct" if is_byproduct else flow.kind,
                 critical=flow.critical,
                 per=flow.per.best if flow.per else None,
-                unit=flow.unit,
+                unit=unit,
                 seen=other in told and bool(ties.get(other)),
             )
             steps.append(step)
@@ -131,26 +131,34 @@ def trace(
     return steps
 
 
-Tie = tuple[str, str, Flow, bool]
+Tie = tuple[str, str, Flow, bool, str | None]
+"""The product at the other end, the route, the flow, whether a by-product, the unit of `per`."""
 
 
-def _ties(atlas: Atlas) -> Iterator[tuple[str, str, str, Flow, bool]]:
-    """Yield (from, to, route, flow, is_byproduct) in the direction in which goods move."""
+def _ties(atlas: Atlas) -> Iterator[tuple[str, str, Tie, Tie]]:
+    """Yield each link as (from, to, as seen from its end, as seen from its start)."""
     for id in atlas.products:
         for route, other, flow, is_byproduct in atlas.flows(id):
             tail, head = (id, other) if is_byproduct else (other, id)
-            yield tail, head, route.id, flow, is_byproduct
+            said = (route.id, flow, is_byproduct, flow.unit or _own_unit(atlas, other, id))
+            yield tail, head, (tail, *said), (head, *said)
+
+
+def _own_unit(atlas: Atlas, item: str, product: str) -> str | None:
+    """The unit of a figure where the atlas leaves it to the two products."""
+    top, bottom = atlas.products[item].unit, atlas.products[product].unit
+    return f"{top}/{bottom}" if top and bottom else None
 
 
 def _ties_up(atlas: Atlas) -> dict[str, list[Tie]]:
     ties: dict[str, list[Tie]] = {}
-    for tail, head, route, flow, is_byproduct in _ties(atlas):
-        ties.setdefault(head, []).append((tail, route, flow, is_byproduct))
+    for _, head, towards_start, _ in _ties(atlas):
+        ties.setdefault(head, []).append(towards_start)
     return ties
 
 
 def _ties_down(atlas: Atlas) -> dict[str, list[Tie]]:
     ties: dict[str, list[Tie]] = {}
-    for tail, head, route, flow, is_byproduct in _ties(atlas):
-        ties.setdefault(tail, []).append((head, route, flow, is_byproduct))
+    for tail, _, _, towards_end in _ties(atlas):
+        ties.setdefault(tail, []).append(towards_end)
     return ties

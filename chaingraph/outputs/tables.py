@@ -89,7 +89,7 @@ def _markdown(records: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
 
 def _markdown_cell(value: Any) -> str:
     text = plain_cell(value)
-    for character in "\\|<*_`[":
+    for character in "\\|<*`[":
         text = str("" if text is None else text).replace(character, f"\\{character}")
     return " ".join(str("" if text is None else text).split())
 

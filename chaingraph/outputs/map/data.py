@@ -18,15 +18,8 @@ from chaingraph.analysis.state import (
     project_milestone,
 )
 from chaingraph.model import Atlas, EnergyLimit, Figure, Flow, Product, Route, Text, View
-from chaingraph.outputs.layout import (
-    CARD_HEIGHT,
-    CARD_WIDTH,
-    GROUP_HEAD,
-    PANEL_HEAD,
-    Group,
-    Layout,
-    Panel,
-)
+from chaingraph.outputs.columns import CARD_HEIGHT, CARD_WIDTH, PANEL_HEAD
+from chaingraph.outputs.layout import GROUP_HEAD, Group, Layout, Panel
 from chaingraph.outputs.map.labels import LABELS
 from chaingraph.outputs.words import WORDS
 

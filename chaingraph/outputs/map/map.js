@@ -815,7 +815,16 @@ function listen() {
   byId('search').addEventListener('keydown', searchKey);
   byId('search').addEventListener('blur', closeHits);
   document.addEventListener('keydown', onKey);
+  window.addEventListener('hashchange', followHash);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', event => setTheme(event.matches ? 'dark' : 'light'));
+}
+
+/* A link such as map.html#product=ptfe or #branch=silicone opens what it names. */
+function followHash() {
+  const [kind, id] = location.hash.slice(1).split('=');
+  if (kind === 'branch' && panelOf.has(id)) showPanel(panelOf.get(id));
+  const wanted = products.findIndex((product, at) => places.has(at) && product.id === id);
+  if (kind === 'product' && wanted >= 0) pick(wanted);
 }
 
 function start() {
@@ -827,8 +836,7 @@ function start() {
   listen();
   showAll();
   view.ready = true;
-  const wanted = products.findIndex((product, at) => places.has(at) && '#' + product.id === location.hash);
-  if (wanted >= 0) pick(wanted);
+  followHash();
   if (document.fonts && document.fonts.ready) {
     document.fonts.ready.then(() => {
       fitted.clear();

@@ -64,6 +64,14 @@ def test_a_single_source_of_what_is_needed_is_weak(make_atlas):
     assert "flour" not in kinds(make_atlas(PRODUCTS, makers("flour", "flour", "bread")))
 
 
+def test_a_second_plant_ends_the_single_source_in_the_view_that_counts_it(make_atlas):
+    plant = "projects: {p: {name: 新厂, milestones: {signed: 2024-01}, capacity: {flour: null}}}\n"
+    atlas = make_atlas(PRODUCTS, plant + makers("flour", "bread"))
+    gap = next(gap for gap in find_gaps(atlas) if gap.product == "flour")
+    assert (gap.kind, gap.suppliers, gap.pipeline) == ("weak", ("f0",), ("p",))
+    assert "flour" not in kinds(atlas, view="plan")
+
+
 def test_another_route_that_is_complete_leaves_nothing_broken(make_atlas):
     products = PRODUCTS.replace(
         "  inputs: {flour: {critical: true, confidence: M}, yeast: {}}",

@@ -47,6 +47,23 @@ def test_by_products_and_pools_follow_what_they_come_from(make_atlas):
     assert states["wheat"].state == "absent"
 
 
+def test_by_products_follow_the_route_that_each_maker_uses(make_atlas):
+    products = """
+    x:
+      name: 甲
+      stage: upstream
+      routes: [{id: a, byproducts: {y: {}}}, {id: b, byproducts: {z: {}}}]
+    y: {name: 乙, stage: upstream}
+    z: {name: 丙, stage: upstream}
+    """
+    facts = """
+    enterprises: {f: {name: 厂, makes: {x: {route: a}}}}
+    projects: {p: {name: 新厂, milestones: {signed: 2024}, capacity: {x: null}, route: {x: b}}}
+    """
+    states = find_states(make_atlas(products, facts), as_of="2025")
+    assert (states["y"].state, states["z"].state) == ("present", "signed")
+
+
 def test_a_stopped_project_makes_nothing(make_atlas):
     facts = MILL.replace("operating: 2025", "stopped: 2024-03-01")
     assert find_states(make_atlas(PRODUCTS, facts), as_of="2024-06-30")["flour"].state == "absent"

@@ -42,3 +42,14 @@ def test_down_follows_users_and_by_products(make_atlas):
 def test_an_unknown_name_gets_a_suggestion(make_atlas):
     with pytest.raises(UsageError, match="did you mean 'siloxane'"):
         trace(make_atlas(PRODUCTS), "siloxan")
+
+
+def test_a_figure_is_per_unit_of_what_is_made_in_both_directions(make_atlas):
+    products = """
+    power: {name: 电, stage: upstream, unit: MWh}
+    metal: {name: 铝, stage: midstream, unit: t, inputs: {power: {per: 13}}}
+    """
+    atlas = make_atlas(products)
+    up = trace(atlas, "metal")[1]
+    down = trace(atlas, "power", direction="down")[1]
+    assert (up.per, up.unit) == (down.per, down.unit) == (13, "MWh/t")

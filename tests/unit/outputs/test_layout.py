@@ -8,13 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaingraph.outputs.layout import (
-    CARD_HEIGHT,
-    CARD_WIDTH,
-    PANEL_HEAD,
-    STAGES,
-    layout,
-)
+from chaingraph.outputs.columns import CARD_HEIGHT, CARD_WIDTH, PANEL_HEAD, STAGES
+from chaingraph.outputs.layout import layout
 
 
 def make_graph(nodes, edges):

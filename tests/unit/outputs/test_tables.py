@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import shutil
+import subprocess
 
 import pytest
 from hypothesis import given
@@ -36,3 +38,16 @@ def test_lists_and_missing_values_are_cells():
 def test_markdown_keeps_one_line_a_record(names):
     text = format_records([{"a": name} for name in names], ["a"], "md").decode()
     assert len(text.splitlines()) == len(names) + 2
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+def test_a_workbook_opens_in_libreoffice_with_every_cell_as_it_was(tmp_path):
+    records = [{"name": text, "amount": 1.5} for text in [*HOSTILE, "有机硅，氟"]]
+    (tmp_path / "a.xlsx").write_bytes(format_records(records, ["name", "amount"], "xlsx"))
+    home = f"-env:UserInstallation=file://{tmp_path}/home"
+    filter_ = "csv:Text - txt - csv (StarCalc):44,34,76"
+    command = ["soffice", home, "--headless", "--convert-to", filter_, "a.xlsx"]
+    subprocess.run(command, check=True, capture_output=True, timeout=120, cwd=tmp_path)
+    rows = list(csv.reader(io.StringIO((tmp_path / "a.csv").read_text("utf-8"))))
+    assert rows[0] == ["name", "amount"]
+    assert [row[0].strip() for row in rows[1:]] == [record["name"].strip() for record in records]
