@@ -92,10 +92,10 @@ def read_document(path: Path, file: str) -> Document:
     text = _read_text(path, document)
     if text is None:
         document.complete = False
-    elif not re.sub(r"(?m)#.*$", "", text).strip():
-        document.problems.append(make_problem(Place(file), "file-empty"))
     else:
         _parse(text, document)
+        if document.complete and document.data is None and not document.problems:
+            document.problems.append(make_problem(Place(file), "file-empty"))
     return document
 
 
@@ -264,7 +264,9 @@ def _build(text: str, document: Document) -> None:
     found = len(document.problems)
     try:
         events = iter(yaml.parse(text, Loader=yaml.CSafeLoader))
-        next(events), next(events)  # stream and document start
+        next(events)  # stream start
+        if not isinstance(next(events), yaml.DocumentStartEvent):
+            return  # nothing but comments
         builder = _Builder(events, document)
         document.data = builder.build(next(events), ())
         next(events)  # document end

@@ -25,7 +25,8 @@ def make_flagship_table(flagships: Sequence[Flagship], lang: Language) -> Table:
     table.add_column("首要缺口" if zh else "First gap", overflow="fold")
     for flagship in flagships:
         tally = flagship.tally
-        told = [f"{gap.name.text(lang)}：{gap.why.text(lang)}" for gap in flagship.gaps[:1]]
+        colon = "：" if zh else ": "
+        told = [gap.name.text(lang) + colon + gap.why.text(lang) for gap in flagship.gaps[:1]]
         table.add_row(
             escape(flagship.name.text(lang)),
             word(flagship.state, lang),

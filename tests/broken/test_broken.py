@@ -4,12 +4,16 @@ Each folder holds the files in which it differs from the atlas that ``chaingraph
 init`` writes, and ``expected.txt``.
 """
 
+import contextlib
+import copy
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from chaingraph._messages import MESSAGES
+from chaingraph._yaml import read_document
 from chaingraph.errors import DataError
 from chaingraph.loader import load_atlas
 from chaingraph.scaffold import start_atlas
@@ -110,3 +114,32 @@ def test_all_problems_of_all_files_are_told_at_once(atlas_file):
         (6, "unknown-key"),
         (7, "bad-date"),
     ]
+
+
+VALUES = [None, [], {}, "x", -1, 1e300, True, [1], {"a": 1}, "2023-99", {"value": {}}, {"": ""}]
+
+
+@pytest.mark.parametrize("name", ["atlas.yaml", "products/solar_glass.yaml", "place/projects.yaml"])
+def test_any_value_anywhere_is_accepted_or_told(name, atlas_file):
+    path = atlas_file.parent / name
+    data = read_document(path, name).data
+    for place in every_place(data):
+        for value in VALUES:
+            path.write_text(json.dumps(replaced(data, place, value)), "utf-8")
+            with contextlib.suppress(DataError):
+                load_atlas(atlas_file)
+
+
+def every_place(data, above=()):
+    yield above
+    if isinstance(data, dict | list):
+        for step, inner in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from every_place(inner, (*above, step))
+
+
+def replaced(data, place, value):
+    if not place:
+        return value
+    changed = copy.copy(data)
+    changed[place[0]] = replaced(data[place[0]], place[1:], value)
+    return changed
