@@ -28,6 +28,9 @@ from chaingraph.units import split_ratio
 SECTION_NAMES = ("products", "branches", "chains", "clusters", *SECTIONS)
 """Every section that holds entities by id."""
 
+MAX_HINTS = 50
+"""How many unknown references get a suggestion."""
+
 
 def kind_of(document: Document, *, is_start: bool) -> type[BaseModel]:
     """Tell which kind of file a document is meant to be."""
@@ -42,7 +45,9 @@ def check_duplicates(documents: list[Document]) -> Iterator[Problem]:
     first: dict[tuple[str, str], Place] = {}
     for document in documents:
         for section, id in _ids(document):
-            here = document.place((section, id), of_key=True)
+            is_branch = section == "branches"
+            path = ("branch", "id") if is_branch else (section, id)
+            here = document.place(path, of_key=not is_branch)
             before = first.setdefault((section, id), here)
             if before is not here:
                 yield make_problem(here, "duplicate-id", id=id, where=str(before))
@@ -65,18 +70,21 @@ def check_references(documents: list[Document]) -> Iterator[Problem]:
     for document in documents:
         for section, id in _ids(document):
             known[section].add(id)
+    hints = 0
     for document in documents:
         kind = kind_of(document, is_start=document is documents[0])
         for path, ref, id in find_references(kind, document.data):
             among = set().union(*(known[section] for section in ref.sections))
             if id not in among:
+                hints += 1  # each takes a while to find, and nobody reads hundreds
+                hint = did_you_mean(id, among) if hints <= MAX_HINTS else ("", "")
                 place = document.place(path, of_key=path[-1] == id)
                 yield make_problem(
                     place,
                     "unknown-reference",
                     section=(" or ".join(ref.sections), "、".join(ref.sections)),
                     id=id,
-                    hint=did_you_mean(id, among),
+                    hint=hint,
                 )
 
 
@@ -91,8 +99,9 @@ def check_chains(documents: list[Document]) -> Iterator[Problem]:
         for index, branch in enumerate(branches if isinstance(branches, list) else ()):
             if not isinstance(branch, str):
                 continue
-            first = listed.setdefault(branch, id)
-            if first != id:
+            first = listed.get(branch)
+            listed.setdefault(branch, id)
+            if first is not None:
                 place = start.place(("chains", id, "branches", index))
                 yield make_problem(place, "branch-twice", id=branch, first=first, second=id)
     for document in others:
@@ -168,7 +177,8 @@ def _check_flow_units(
                     continue
                 place = document.place((*path, table, other, "unit"))
                 for unit, product in zip(split_ratio(flow.unit), (other, id), strict=True):
-                    yield from _check_unit(place, unit, product, products)
+                    # branch files serve every place, with or without hours of its own
+                    yield from _check_unit(place, unit, product, products, hours=1)
 
 
 def _check_firms(
@@ -223,11 +233,15 @@ def _check_route(
 
 
 def _check_unit(
-    place: Place, unit: str | None, id: str, products: dict[str, Product]
+    place: Place,
+    unit: str | None,
+    id: str,
+    products: dict[str, Product],
+    *,
+    hours: float | None = None,
 ) -> Iterator[Problem]:
     try:
-        # branch files serve every place: whether this one has hours is asked when they count
-        amount_in(1, unit, products[id], hours=1)
+        amount_in(1, unit, products[id], hours=hours)
     except ValueError:
         own = products[id].unit or "—"
         yield make_problem(place, "unit-mismatch", unit=unit, own=own, product=id)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
 
 from chaingraph._yaml import Document
 from chaingraph.errors import Problem, did_you_mean, make_problem
-from chaingraph.model import MILESTONES, last_day
+from chaingraph.model import find_disorder
 from chaingraph.units import UNIT_WORDS, UNITS
 
 _TYPES: dict[str, tuple[str, str]] = {
@@ -42,6 +42,8 @@ _WANTED = {
 _CODES = {
     "date": "bad-date",
     "unit": "bad-unit",
+    "ratio": "bad-ratio",
+    "above_one": "above-one",
     "empty_name": "empty-name",
     "no_value": "no-value",
     "range_order": "bad-range",
@@ -94,22 +96,22 @@ _PLAIN = {
     "finite_number": "not-finite",
     "too_short": "bad-range",
     "too_long": "bad-range",
-    "string_too_short": "empty-name",
+    "greater_than_equal": "below-zero",
 }
 
 
 def _unknown_key(document: Document, kind: type[BaseModel], path: tuple[Any, ...]) -> Problem:
     key = str(path[-1])
     hint = _width_hint(key)
+    hint = hint if hint[0] else did_you_mean(key.replace(" ", "_"), _known_keys(kind, path[:-1]))
     if not hint[0] and " " in key:
         hint = " (quote a text that holds a comma)", "（含逗号的文字请加引号）"
-    hint = hint if hint[0] else did_you_mean(key, _known_keys(kind, path[:-1]))
     return make_problem(document.place(path, of_key=True), "unknown-key", key=key, hint=hint)
 
 
 def _pattern_problem(document: Document, path: tuple[Any, ...], fault: Any) -> Problem:
     pattern = fault["ctx"]["pattern"]
-    code = "bad-id" if pattern == "^[a-z0-9_]+$" else "bad-text"
+    code = {"^[a-z0-9_]+$": "bad-id", r"\S": "blank"}.get(pattern, "bad-text")
     place = document.place(path, of_key=fault["loc"][-1] == "[key]")
     return make_problem(place, code, found=fault["input"], pattern=pattern)
 
@@ -131,6 +133,8 @@ def _choice_problem(document: Document, path: tuple[Any, ...], fault: Any) -> Pr
 def _rule_problem(document: Document, path: tuple[Any, ...], rule: str, found: Any) -> Problem:
     code = _CODES[rule]
     values: dict[str, Any] = {"found": found if code == "bad-unit" else _shown(found)}
+    if code == "bad-ratio":
+        values = {"found": found}
     if code == "bad-unit":
         values |= {"hint": _unit_hint(found), "units": ", ".join(UNITS)}
     if code == "date-order":
@@ -145,12 +149,15 @@ def _unit_hint(found: str) -> tuple[str, str]:
     return (f" (write {unit})", f"（请写 {unit}）") if unit else did_you_mean(found, UNITS)
 
 
-def _out_of_order(milestones: dict[str, Any]) -> dict[str, str]:
-    reached = [(name, str(milestones[name])) for name in MILESTONES if name in milestones]
-    for (earlier, one), (later, two) in pairwise(reached):
-        if last_day(two) < last_day(one):
-            return {"earlier": earlier, "earlier_date": one, "later": later, "later_date": two}
-    return {"earlier": "", "earlier_date": "", "later": "", "later_date": ""}
+def _out_of_order(milestones: dict[Any, Any]) -> dict[str, str]:
+    dates = {name: str(date) for name, date in milestones.items()}
+    earlier, later = find_disorder(dates) or ("", "")
+    return {
+        "earlier": earlier,
+        "earlier_date": dates[earlier],
+        "later": later,
+        "later_date": dates[later],
+    }
 
 
 def _type_problem(document: Document, path: tuple[Any, ...], fault: Any) -> Problem:
@@ -167,7 +174,7 @@ def _type_problem(document: Document, path: tuple[Any, ...], fault: Any) -> Prob
             " (write digits only, with a dot for decimals)",
             "（只写数字，小数用点）",
         )
-    if wanted == "text" and isinstance(found, int | float):
+    if wanted == "text" and isinstance(found, int):
         hint = (f' (put it in quotes: "{found}")', f'（请加引号："{found}"）')
     return make_problem(
         document.place(path),
@@ -178,9 +185,14 @@ def _type_problem(document: Document, path: tuple[Any, ...], fault: Any) -> Prob
     )
 
 
+@functools.cache
+def _schema_of(kind: type[BaseModel]) -> dict[str, Any]:
+    return kind.model_json_schema()
+
+
 def _known_keys(kind: Any, path: tuple[Any, ...]) -> list[str]:
     """Return the keys that may stand at a path of a file."""
-    schema = kind.model_json_schema()
+    schema = _schema_of(kind)
     options = [schema]
     for step in path:
         options = [below for option in options for below in _below(schema, option, step)]
@@ -220,8 +232,8 @@ def _width_hint(text: str) -> tuple[str, str]:
     )
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> str | tuple[str, str]:
     if value is None:
-        return "nothing"
+        return "nothing", "空"
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}…"

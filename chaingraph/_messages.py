@@ -66,6 +66,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{found!r} is not a unit{hint}; units are {units}",
         "{found!r} 不是单位{hint}；可用单位：{units}",
     ),
+    "bad-ratio": (
+        "{found!r} is not of the form kWh/t: units of the input per unit of the product",
+        "{found!r} 不是 kWh/t 这样的单位：每单位产品用多少单位投入",
+    ),
+    "above-one": ("must be between 0 and 1", "应在 0 与 1 之间"),
+    "blank": ("must not be blank", "不能是空白"),
     "empty-name": ("give zh, en or both", "zh、en 至少写一个"),
     "no-value": (
         "give a value, a range or a note",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ MAX_MEGABYTES = 32
 MAX_DEPTH = 40
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?")
+_FLOAT = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _FULL_WIDTH = {"：": ":", "，": ",", "（": "(", "）": ")", "＃": "#", "－": "-", "　": " "}
@@ -102,7 +103,7 @@ def read_document(path: Path, file: str) -> Document:
 def _read_text(path: Path, document: Document) -> str | None:
     place = Place(document.file)
     try:
-        raw = path.read_bytes()
+        raw = _read_bytes(path)
     except FileNotFoundError:
         document.problems.append(make_problem(place, "file-missing"))
         return None
@@ -110,7 +111,7 @@ def _read_text(path: Path, document: Document) -> str | None:
         reason = error.strerror or str(error)
         document.problems.append(make_problem(place, "file-unreadable", reason=reason))
         return None
-    if len(raw) > MAX_MEGABYTES * 1_000_000:
+    if raw is None:
         document.problems.append(make_problem(place, "too-large", limit=MAX_MEGABYTES))
         return None
     try:
@@ -120,6 +121,18 @@ def _read_text(path: Path, document: Document) -> str | None:
         place = Place(document.file, line)
         document.problems.append(make_problem(place, "encoding", guess=_guess_encoding(raw)))
         return None
+
+
+def _read_bytes(path: Path) -> bytes | None:
+    """Read a regular file; None if it is too large."""
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(21, "it is a folder")
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(22, "it is no regular file")
+    if found.st_size > MAX_MEGABYTES * 1_000_000:
+        return None
+    return path.read_bytes()
 
 
 def _guess_encoding(raw: bytes) -> tuple[str, str]:
@@ -286,6 +299,6 @@ def _scalar(event: Any) -> Any:
         return _CONSTANTS[text]
     if _INT.fullmatch(text):
         return int(text)
-    if text[-1] in "0123456789." and _FLOAT.fullmatch(text) and any(c.isdigit() for c in text):
+    if _FLOAT.fullmatch(text):
         return float(text)
     return text

@@ -130,7 +130,7 @@ def build(
     from chaingraph.outputs.bundle import write_bundle
 
     atlas = _load(atlas_file, lang)
-    _check_date(atlas, as_of)
+    atlas.date(as_of)
     written = write_bundle(
         atlas, output, as_of=as_of, view=view.value, lang=_lang(atlas, lang), force=force
     )
@@ -147,26 +147,13 @@ def check(
     lang: LangOption = None,
 ) -> None:
     """Check every file of an atlas and print all problems, or a summary."""
+    from chaingraph.outputs.index import count_entities
+
     atlas = _load(atlas_file, lang)
     say = _speaker(atlas, lang)
-    links = sum(1 for product in atlas.products for _ in atlas.flows(product))
-    typer.echo(
-        say(
-            f"{_name(atlas.atlas.name, atlas, lang)}：没有发现问题",
-            f"{_name(atlas.atlas.name, atlas, lang)}: no problems",
-        )
-    )
-    for zh, en, count in (
-        ("产业集群", "clusters", len(atlas.clusters)),
-        ("产业链", "chains", len(atlas.chains)),
-        ("细分链", "branches", len(atlas.branches)),
-        ("产品", "products", len(atlas.products)),
-        ("供应关系", "supply links", links),
-        ("本地企业", "enterprises here", len(atlas.enterprises)),
-        ("项目", "projects", len(atlas.projects)),
-        ("候选企业", "candidates", len(atlas.candidates)),
-        ("来源", "sources", len(atlas.sources)),
-    ):
+    name = _name(atlas.atlas.name, atlas, lang)
+    typer.echo(say(f"{name}：没有发现问题", f"{name}: no problems"))
+    for zh, en, count in count_entities(atlas):
         typer.echo(f"{count:>6}  {say(zh, en)}")
 
 
@@ -194,7 +181,7 @@ def gaps(
 
     atlas = _load(atlas_file, lang)
     language = _lang(atlas, lang)
-    _check_date(atlas, as_of)
+    atlas.date(as_of)
     _check_choice("chain", chain, atlas.chains)
     _check_choice("branch", branch, atlas.branches)
     _check_choice("kind", kind, KINDS)
@@ -241,7 +228,7 @@ def map_(
     from chaingraph.outputs.map import draw_map
 
     atlas = _load(atlas_file, lang)
-    _check_date(atlas, as_of)
+    atlas.date(as_of)
     to_file = str(output) != "-"
     if to_file:
         guard(output, force=force)
@@ -282,7 +269,7 @@ def trace(
     if up and down:
         raise UsageError("choose --up or --down")
     atlas = _load(atlas_file, lang)
-    _check_date(atlas, as_of)
+    atlas.date(as_of)
     steps = follow(atlas, product, direction="down" if down else "up", depth=depth, as_of=as_of)
     if format is FormatName.table and output is None:
         _print(make_trace_tree(steps, _lang(atlas, lang)))
@@ -300,18 +287,18 @@ def schema(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder to write the schemas into.")
     ] = None,
+    force: Force = False,
 ) -> None:
     """Print the JSON Schemas of the files, for editors."""
     from chaingraph.loader import SCHEMAS, make_schema
-    from chaingraph.outputs.files import write_text
-    from chaingraph.scaffold import schema_text
+    from chaingraph.scaffold import write_schema
 
     schemas = {name: make_schema(name) for name in ([kind] if kind else SCHEMAS)}
     if output is None:
         typer.echo(_json(schemas[kind] if kind else schemas))
         return
     for name in schemas:
-        typer.echo(str(write_text(output / f"{name}.json", schema_text(name))))
+        typer.echo(str(write_schema(output / f"{name}.json", name, force=force)))
 
 
 @app.command()
@@ -364,13 +351,6 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 
-def _check_date(atlas: Atlas, as_of: str | None) -> None:
-    try:
-        atlas.date(as_of)
-    except ValueError:
-        raise UsageError(f"{as_of!r} is not a date: write 2023-02-15, 2023-02 or 2023") from None
-
-
 def _check_choice(what: str, choice: str | None, known: Sequence[str] | dict[str, Any]) -> None:
     if choice is not None and choice not in known:
         hint = did_you_mean(choice, known)[0]
@@ -391,8 +371,11 @@ def _deliver(
 
     name = format.value
     if name == "table":
-        name = output.suffix.lstrip(".") if output else "csv"
-        _check_choice("format", name, ("json", "csv", "md", "xlsx"))
+        name = output.suffix.lstrip(".").lower() if output else "csv"
+        if name not in ("json", "csv", "md", "xlsx"):
+            raise UsageError(
+                f"no format is called {name!r}: name the file .json, .csv, .md or .xlsx"
+            )
     data = format_records(records, columns, name)  # type: ignore[arg-type]
     if output is None:
         if name == "xlsx" and sys.stdout.isatty():

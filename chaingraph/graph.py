@@ -19,8 +19,8 @@ from chaingraph.analysis.state import ProductState, capacity, find_states
 from chaingraph.model import (
     SECTIONS,
     Atlas,
+    AtlasFile,
     Flow,
-    PlaceFacts,
     Route,
     Text,
     View,
@@ -75,7 +75,8 @@ def supply_graph(
                 graph.add_edge(tail, head, links=[link])
     for _, _, edge in graph.edges(data=True):
         links = edge["links"]
-        edge["kind"] = links[0]["kind"]
+        kinds = [link["kind"] for link in links]
+        edge["kind"] = next((kind for kind in kinds if kind != "byproduct"), "byproduct")
         edge["critical"] = any(link["critical"] for link in links)
         edge["minor"] = all(link["minor"] for link in links)
     return graph
@@ -128,7 +129,7 @@ def knowledge_graph(
 
 def _entities(atlas: Atlas) -> Iterator[tuple[str, str, Any, Any]]:
     """Yield (section, id, type, entity) of everything in the atlas."""
-    yield "place", atlas.atlas.id, PlaceFacts, atlas.place
+    yield "place", atlas.atlas.id, AtlasFile, atlas
     for section in ("clusters", "chains", "branches", "products", *SECTIONS):
         kind = get_args(Atlas.model_fields[section].annotation)[1]
         for id, entity in getattr(atlas, section).items():
@@ -136,6 +137,9 @@ def _entities(atlas: Atlas) -> Iterator[tuple[str, str, Any, Any]]:
 
 
 def _plain(entity: Any) -> dict[str, Any]:
+    if isinstance(entity, Atlas):
+        head = {"atlas", "place", "utilisation", "language", "as_of", "rule"}
+        return entity.model_dump(mode="json", exclude_defaults=True, include=head)
     if isinstance(entity, dict):
         return {name: _plain(inner) for name, inner in entity.items()}
     data: dict[str, Any] = entity.model_dump(mode="json", exclude_defaults=True)
@@ -144,6 +148,8 @@ def _plain(entity: Any) -> dict[str, Any]:
 
 def _title(id: str, entity: Any) -> dict[str, str]:
     """Return the names of an entity; a year has only its id, a source only its title."""
+    if isinstance(entity, Atlas):
+        return _names(entity.place.name)
     title = getattr(entity, "title", id)
     return _names(getattr(entity, "name", Text(zh=title)))
 
@@ -167,6 +173,7 @@ def _product_attributes(atlas: Atlas, state: ProductState, view: View) -> dict[s
 
 
 def _link(of: str, route: Route, flow: Flow, is_byproduct: bool) -> dict[str, Any]:
+    claims = flow.per.conflicts if flow.per else ()
     link = {
         "of": of,
         "route": route.id,
@@ -176,9 +183,11 @@ def _link(of: str, route: Route, flow: Flow, is_byproduct: bool) -> dict[str, An
         "per": flow.per.best if flow.per else None,
         "range": flow.per.range if flow.per else None,
         "unit": flow.unit,
-        "sources": list(flow.sources) or None,
-        "confidence": flow.confidence,
-        "note": flow.note,
+        "sources": [*flow.sources, *(flow.per.sources if flow.per else ())] or None,
+        "confidence": (flow.per and flow.per.confidence) or flow.confidence,
+        "note": flow.note or (flow.per and flow.per.note),
+        "conflicts": [claim.model_dump(mode="json", exclude_defaults=True) for claim in claims]
+        or None,
     }
     return {name: value for name, value in link.items() if value is not None}
 

@@ -69,7 +69,8 @@ def find_atlas(folder: str | Path = "chains") -> Path:
 
 def _is_atlas(path: Path) -> bool:
     try:
-        return bool(re.search(rb"(?m)^atlas\s*(:|\xef\xbc\x9a)", path.read_bytes()))
+        text = path.read_bytes() if path.is_file() else b""
+        return bool(re.search(rb"(?m)^atlas\s*(:|\xef\xbc\x9a)", text))
     except OSError:
         return False
 
@@ -116,10 +117,13 @@ def load_atlas(path: str | Path | None = None) -> Atlas:
     '玉门市'
     """
     start = Path(path) if path is not None else find_atlas()
-    if start.is_dir():
-        start = find_atlas(start)
-    elif not start.exists() and not start.is_symlink():
-        raise UsageError(f"no such file: {start}")
+    try:
+        if start.is_dir():
+            start = find_atlas(start)
+        elif not start.exists() and not start.is_symlink():
+            raise UsageError(f"no such file: {start}")
+    except OSError as error:
+        raise UsageError(f"cannot read {start}: {error.strerror}") from error
     running = gc.isenabled()
     gc.disable()  # the many small containers of a parse make collections quadratic
     try:
@@ -168,7 +172,7 @@ def _read_all(start: Path) -> list[Document]:
     documents = [first]
     head = first.data if isinstance(first.data, dict) else {}
     includes = head.get("includes")
-    seen = {start.resolve() if start.exists() else start}
+    seen = {_identity(start)}
     for index, pattern in enumerate(includes if isinstance(includes, list) else []):
         if not isinstance(pattern, str):
             continue
@@ -177,18 +181,27 @@ def _read_all(start: Path) -> list[Document]:
             place = first.place(("includes", index))
             first.problems.append(make_problem(place, "include-empty", pattern=pattern))
         for path in paths:
-            if path.absolute() not in seen:
-                seen.add(path.absolute())
+            if _identity(path) not in seen:
+                seen.add(_identity(path))
                 documents.append(read_document(path, str(path)))
     return documents
 
 
-def _expand(folder: Path, pattern: str) -> list[Path]:
-    if not re.search(r"[*?\[]", pattern):
-        path = folder / pattern
-        return [path] if path.exists() or path.is_symlink() else []
+def _identity(path: Path) -> Path:
+    """The file that a path leads to; the path itself where that is a loop."""
     try:
-        found = sorted(path for path in folder.glob(pattern) if not path.is_dir())
+        return path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
+def _expand(folder: Path, pattern: str) -> list[Path]:
+    try:
+        if not re.search(r"[*?\[]", pattern):
+            found = [folder / pattern]
+            found = [path for path in found if path.exists() or path.is_symlink()]
+        else:
+            found = sorted(path for path in folder.glob(pattern) if not path.is_dir())
     except (OSError, ValueError, NotImplementedError):
         return []
     return [path for path in found if path.suffix in (".yaml", ".yml")]

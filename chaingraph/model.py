@@ -12,8 +12,8 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 from types import UnionType
 from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
@@ -23,10 +23,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StrictBool,
     ValidationInfo,
     model_validator,
 )
 
+from chaingraph.errors import UsageError
 from chaingraph.units import QUANTITY, UNITS, convert, split_ratio
 
 Language = Literal["zh", "en"]
@@ -97,7 +99,7 @@ def _year_as_text(value: Any) -> Any:
 
 
 def _check_date(date: str) -> str:
-    if not re.fullmatch(r"(19|20)\d\d(-\d\d){0,2}", date):
+    if not re.fullmatch("(19|20)[0-9]{2}(-[0-9]{2}){0,2}", date):
         raise ValueError("date")
     try:
         last_day(date)
@@ -116,14 +118,32 @@ Date = Annotated[
 
 def _check_unit(unit: str) -> str:
     if unit not in UNITS:
-        try:
-            split_ratio(unit)
-        except ValueError:
-            raise ValueError("unit") from None
+        raise ValueError("unit")
+    return unit
+
+
+def _check_any_unit(unit: str) -> str:
+    return _check_unit(unit.rpartition("/")[2]) and _check_unit(unit.partition("/")[0]) and unit
+
+
+def _check_ratio(unit: str) -> str:
+    try:
+        split_ratio(unit)
+    except ValueError:
+        raise ValueError("ratio") from None
     return unit
 
 
 Unit = Annotated[str, AfterValidator(_check_unit)]
+"""A unit such as t."""
+AnyUnit = Annotated[str, AfterValidator(_check_any_unit)]
+"""Either of the two."""
+RatioUnit = Annotated[str, AfterValidator(_check_ratio)]
+"""A unit of unit consumption such as kWh/t."""
+Line = Annotated[str, Field(pattern=r"\S")]
+"""A text that is not blank."""
+Number = Annotated[float, Field(strict=True)]
+"""A number, and neither a truth value nor a text."""
 
 
 class Entity(BaseModel):
@@ -141,9 +161,9 @@ class Entity(BaseModel):
 class Text(Entity):
     """A text in one or both languages."""
 
-    zh: str | None = Field(None, min_length=1)
+    zh: Line | None = None
     """In Chinese."""
-    en: str | None = Field(None, min_length=1)
+    en: Line | None = None
     """In English."""
 
     @model_validator(mode="after")
@@ -172,7 +192,7 @@ Name = Annotated[Text, BeforeValidator(_plain_text, json_schema_input_type=Text 
 class Claim(Entity):
     """What another source says of the same figure."""
 
-    value: float
+    value: Number
     """The other value, in the same unit."""
     date: Date | None = None
     """When that was said, or the date it speaks of."""
@@ -185,11 +205,11 @@ class Claim(Entity):
 class Figure(Entity):
     """A number with where it comes from and how far it can be trusted."""
 
-    value: float | None = None
+    value: Number | None = None
     """The number used in calculations; left out where only a range or a note is known."""
-    range: list[float] | None = Field(None, min_length=2, max_length=2)
+    range: list[Number] | None = Field(None, min_length=2, max_length=2)
     """Lowest and highest credible value."""
-    unit: Unit | None = None
+    unit: AnyUnit | None = None
     """The unit, where it is not the one that the field implies."""
     date: Date | None = None
     """The date the number speaks of."""
@@ -240,12 +260,18 @@ Amount = Annotated[
 """A bare number or a figure, not below zero."""
 
 
+def _at_most_one(figure: Figure) -> Figure:
+    if (figure.best or 0) > 1:
+        raise ValueError("above_one")
+    return figure
+
+
 class Named(Entity):
     """What every entity has."""
 
     name: Name
     """What it is called."""
-    aliases: list[str] = []
+    aliases: list[Line] = []
     """Other names it goes by; no two products share one."""
     note: str | None = None
     """What a reader should know."""
@@ -263,13 +289,13 @@ class Flow(Entity):
 
     per: Amount | None = None
     """Units of it per one unit of the product made; left out where no figure is known."""
-    unit: Unit | None = None
+    unit: RatioUnit | None = None
     """The unit of `per`, such as kWh/t, where it is not the two products' own units."""
     kind: Kind = "material"
     """Material, energy, equipment (bought once) or service."""
-    critical: bool = False
+    critical: StrictBool = False
     """Without it the route does not run, and nothing readily takes its place."""
-    minor: bool = False
+    minor: StrictBool = False
     """It matters little: kept for completeness, the first to be hidden on a map."""
     sources: list[SourceKey] = []
     """Where the link and its figure come from."""
@@ -312,13 +338,13 @@ class Route(Entity):
 class EnergyLimit(Entity):
     """The most energy that a national standard allows per unit of product."""
 
-    item: str
+    item: Line
     """What the limit is for, where the standard tells cases apart."""
     unit: str
     """Such as kgce/t."""
-    grades: list[float] = Field(min_length=3, max_length=3)
+    grades: list[Annotated[Number, Field(ge=0)]] = Field(min_length=3, max_length=3)
     """Grade 1 (advanced), 2 (entry for new plants), 3 (limit for existing plants)."""
-    standard: str
+    standard: Line
     """The standard's number."""
     since: Date | None = None
     """When it comes into force, where that is still to come."""
@@ -333,7 +359,7 @@ class EnergyLimit(Entity):
 class InvestmentExample(Entity):
     """What a plant elsewhere cost."""
 
-    item: str
+    item: Line
     """What was built."""
     capacity: str | None = None
     """What it makes in a year, as announced."""
@@ -360,9 +386,9 @@ class Product(Named):
     """Its class in other systems, such as gbt4754 (industries); quote them."""
     reach: Reach = "national"
     """How far it can sensibly be shipped; a missing input blocks if it cannot reach the place."""
-    pool: bool = False
+    pool: StrictBool = False
     """No firm makes it: it is here as soon as one of its routes has its inputs (a grid, a pipe)."""
-    technology: Amount | None = None
+    technology: Annotated[Amount, AfterValidator(_at_most_one)] | None = None
     """How demanding it is, from 0 to 1."""
     min_scale: Amount | None = None
     """The smallest plant that pays, in the product's unit."""
@@ -425,7 +451,9 @@ class Output(Entity):
 
 
 def _list_as_mapping(value: Any) -> Any:
-    return {item: {} for item in value} if isinstance(value, list) else value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return {item: {} for item in value}
+    return value
 
 
 MaybeOutput = Annotated[
@@ -465,11 +493,26 @@ class Enterprise(Named):
     """In 亿元 (100 million yuan)."""
 
 
+def find_disorder(milestones: Mapping[Milestone, str]) -> tuple[Milestone, Milestone] | None:
+    """
+    Return two milestones of which the later one surely came first, if there are any.
+
+    Examples
+    --------
+    >>> find_disorder({"signed": "2023-06", "started": "2023-05-20"})
+    ('signed', 'started')
+    >>> find_disorder({"signed": "2023", "started": "2023-05-20"})
+    """
+    order = [name for name in (*MILESTONES, "stopped") if name in milestones]
+    for earlier, later in combinations(order, 2):
+        if first_day(milestones[earlier]) > last_day(milestones[later]):
+            return earlier, later
+    return None
+
+
 def _dates_in_order(milestones: dict[Milestone, str]) -> dict[Milestone, str]:
-    reached = [milestones[name] for name in MILESTONES if name in milestones]
-    for earlier, later in pairwise(reached):
-        if first_day(earlier) > last_day(later):
-            raise ValueError("date_order")
+    if find_disorder(milestones):
+        raise ValueError("date_order")
     return milestones
 
 
@@ -513,7 +556,7 @@ class Park(Named):
     """Where it lies."""
     level: str | None = None
     """Such as provincial."""
-    chemical_park: bool | None = None
+    chemical_park: StrictBool | None = None
     """Whether it is a recognised chemical park; left out where not known."""
     founded: Date | None = None
     """When it was founded."""
@@ -568,7 +611,7 @@ class Policy(Named):
 class Source(Entity):
     """Where facts come from."""
 
-    title: str
+    title: Line
     """What it is or says."""
     publisher: str | None = None
     """Who published it."""
@@ -638,7 +681,7 @@ class Sections(Entity):
     """Firms elsewhere that could come."""
     sources: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], Source] = {}
     """Where facts come from."""
-    years: dict[Annotated[str, Field(pattern=r"^(19|20)\d\d$")], dict[Id, Amount]] = {}
+    years: dict[Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")], dict[Id, Amount]] = {}
     """The place's figures, year by year."""
 
 
@@ -703,20 +746,27 @@ class Atlas(AtlasFile):
 
         Raises
         ------
-        ValueError
+        UsageError
             If it is not a date.
         """
+        if isinstance(as_of, datetime.datetime):
+            return as_of.date()
         if isinstance(as_of, datetime.date):
             return as_of
-        return last_day(_check_date(as_of) if as_of else self.as_of)
+        try:
+            return last_day(_check_date(as_of) if as_of else self.as_of)
+        except (TypeError, ValueError):
+            raise UsageError(
+                f"{as_of!r} is not a date: write 2023-02-15, 2023-02 or 2023"
+            ) from None
 
     def chain_of(self, branch: str) -> str | None:
         """Return the chain that a branch belongs to."""
         return next((id for id, chain in self.chains.items() if branch in chain.branches), None)
 
-    def product_chain(self, product: str) -> str | None:
-        """Return the chain that a product belongs to."""
-        return self.chain_of(self.branch_of[product])
+    def products_of(self, branch: str) -> list[str]:
+        """Return the products of a branch, in the order of its file."""
+        return [product for product, of in self.branch_of.items() if of == branch]
 
     def flows(self, product: str) -> Iterator[tuple[Route, str, Flow, bool]]:
         """Yield (route, other product, flow, whether it is a by-product) of every route."""

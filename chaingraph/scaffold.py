@@ -45,5 +45,28 @@ def schema_text(name: str) -> str:
     return json.dumps(make_schema(name), ensure_ascii=False, indent=1) + "\n"
 
 
+def write_schema(path: Path, name: str, *, force: bool = False) -> Path:
+    """
+    Write the JSON Schema of one kind of file, over an older one of it.
+
+    Raises
+    ------
+    UsageError
+        If something else is there and `force` was not given.
+    """
+    title = make_schema(name)["title"]
+    if path.exists() and not force and _title_of(path) != title:
+        raise UsageError(f"{path} is already there: --force replaces it")
+    return write_text(path, schema_text(name))
+
+
+def _title_of(path: Path) -> str | None:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found.get("title") if isinstance(found, dict) else None
+
+
 def _find_files() -> list[Path]:
     return sorted(_START.rglob("*.yaml"), key=lambda path: (len(path.parts), path))

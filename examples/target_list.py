@@ -1,11 +1,11 @@
 """A target list (目标企业清单): for each gap the firms elsewhere that make the product."""
 
-import csv
 import sys
 import tempfile
 from pathlib import Path
 
 import chaingraph as cg
+from chaingraph.outputs.tables import format_records
 
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp())
 folder.mkdir(parents=True, exist_ok=True)
@@ -28,8 +28,5 @@ rows = [
 ]
 
 path = folder / "targets.csv"
-with path.open("w", encoding="utf-8-sig", newline="") as file:  # so that Excel reads Chinese
-    writer = csv.DictWriter(file, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
+path.write_bytes(format_records(rows, list(rows[0]), "csv"))  # Excel reads it, and runs nothing
 print(f"{len({row['product'] for row in rows})} gaps have candidates: {len(rows)} rows in {path}")

@@ -11,7 +11,7 @@ atlas: {id: town, name: {zh: 小城图谱, en: The town's chains}}
 place: {name: {zh: 小城, en: Town}}
 as_of: 2024-06-30
 chains:
-  food: {name: {zh: 食品, en: Food}, branches: [bread]}
+  food: {name: {zh: 食品, en: Food}, branches: [bakery]}
 includes: [products/*.yaml, facts.yaml]
 """
 
@@ -21,7 +21,7 @@ def make_atlas(tmp_path):
     """Load an atlas of one branch from the YAML of its products and facts."""
 
     def make(products, facts="", head=HEAD):
-        branch = "branch: {id: bread, name: {zh: 面包, en: Bread}}\nproducts:\n"
+        branch = "branch: {id: bakery, name: {zh: 烘焙, en: Bakery}}\nproducts:\n"
         files = {
             "town.yaml": head,
             "products/bread.yaml": branch + textwrap.indent(textwrap.dedent(products), "  "),

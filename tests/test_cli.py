@@ -101,7 +101,7 @@ def test_problems_are_told_in_the_language_of_the_atlas(call, tmp_path):
         (["trace", "PVFD", YUMEN], "did you mean 'pvdf'"),
         (["trace", "pvdf", YUMEN, "--up", "--down"], "choose --up or --down"),
         (["schema", "atlass"], "no schema 'atlass'"),
-        (["gaps", YUMEN, "-o", "gaps.doc"], "no format 'doc'"),
+        (["gaps", YUMEN, "-o", "gaps.doc"], "no format is called 'doc'"),
         (["map", YUMEN, "--branch", "silicon"], "did you mean 'silicone'"),
     ],
 )
@@ -149,6 +149,19 @@ def test_a_file_that_is_there_is_replaced_only_by_force(call, tmp_path):
     assert "--force replaces it" in call("gaps", YUMEN, "-o", "gaps.csv")[2]
     assert (tmp_path / "gaps.csv").read_text() == "mine"
     assert call("gaps", YUMEN, "-o", "gaps.csv", "--force")[0] == 0
+
+
+def test_a_map_may_be_drawn_again_over_its_own_file(call):
+    words = ["map", YUMEN, "--branch", "csp", "-o", "csp.html"]
+    assert call(*words)[0] == 0
+    assert call(*words)[0] == 0
+
+
+def test_schemas_replace_nothing_else(call, tmp_path):
+    assert call("schema", "-o", ".")[0] == 0
+    assert call("schema", "-o", ".")[0] == 0
+    (tmp_path / "atlas.json").write_text("{}")
+    assert "--force replaces it" in call("schema", "-o", ".")[2]
 
 
 def test_trace_prints_a_tree(call):

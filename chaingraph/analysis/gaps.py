@@ -22,42 +22,29 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from chaingraph.analysis.state import (
-    VIEWS,
-    Maker,
-    ProductState,
-    Tally,
-    find_states,
-    tally,
-    usual_routes,
-)
+from chaingraph.analysis.scene import Evidence, Scene, weakest
+from chaingraph.analysis.state import STATES, ProductState, Tally, find_states, tally
 from chaingraph.analysis.why import (
     join,
+    say_byproduct,
+    say_comes_with,
+    say_coming,
     say_joins,
+    say_missing,
     say_named,
     say_needed,
-    say_pipeline,
     say_short,
-    say_void,
+    say_unknown,
     say_weak,
 )
 from chaingraph.errors import UsageError
-from chaingraph.model import (
-    Atlas,
-    Confidence,
-    Policy,
-    Product,
-    Route,
-    Rule,
-    State,
-    Text,
-    View,
-    last_day,
-)
+from chaingraph.model import Atlas, Confidence, Policy, Route, Rule, State, Text, View, last_day
+
+Wanted = Mapping[str, tuple[str, ...]]
+"""Product or branch → the policies that name it."""
 
 Kind = Literal["broken", "weak", "short", "void"]
 
@@ -84,7 +71,7 @@ class Gap:
     consumers: tuple[str, ...] = ()
     """The products made here that it goes into."""
     missing_inputs: tuple[str, ...] = ()
-    """The critical inputs that are not here, of the route that lacks fewest."""
+    """The critical inputs that are not here, of the route that it would be made by."""
     pipeline: tuple[str, ...] = ()
     """The projects that will make it."""
     named: tuple[str, ...] = ()
@@ -196,10 +183,7 @@ def find_gaps(
     if rule != "state":
         raise UsageError(f"the rule {rule!r} cannot be computed yet: use 'state'")
     states = find_states(atlas, as_of=as_of)
-    scene = _Scene(atlas, states, view, _wanted(atlas, atlas.date(as_of)))
-    gaps = [gap for id in atlas.products if (gap := _judge(scene, id)) is not None]
-    gaps.sort(key=lambda gap: _precedence(scene, gap))
-    return [dataclasses.replace(gap, rank=rank) for rank, gap in enumerate(gaps, start=1)]
+    return _find_gaps(Scene(atlas, states, view), _wanted(atlas, atlas.date(as_of)))
 
 
 def find_flagships(
@@ -222,158 +206,95 @@ def find_flagships(
     flagships
         In the order of the policies.
     """
-    states = find_states(atlas, as_of=as_of)
-    gaps = find_gaps(atlas, as_of=as_of, view=view, rule="state")
-    degree = _Scene(atlas, states, view, {}).degree
-    gaps.sort(key=lambda gap: (_is_input(atlas, gap.product), -degree[gap.product], gap.rank))
-    flagships = []
-    for id, policies in _wanted(atlas, atlas.date(as_of)).items():
-        products = _products_of(atlas, id)
-        own = [states[product] for product in products if _is_own(atlas, states, product, id)]
-        flagships.append(
-            Flagship(
-                id=id,
-                section="branches" if id in atlas.branches else "products",
-                name=(atlas.branches.get(id) or atlas.products[id]).name,
-                policy=policies[0],
-                date=atlas.policies[policies[0]].date,
-                state=max((s.state for s in own), key=_STATE_ORDER.index, default="absent"),
-                tally=tally(states, products),
-                gaps=tuple(gap for gap in gaps if gap.product in products),
-            )
-        )
-    return flagships
+    scene = Scene(atlas, find_states(atlas, as_of=as_of), view)
+    wanted = _wanted(atlas, atlas.date(as_of))
+    gaps = sorted(
+        _find_gaps(scene, wanted),
+        key=lambda gap: (_is_input(atlas, gap.product), -scene.degree[gap.product], gap.rank),
+    )
+    return [_make_flagship(scene, gaps, id, policies[0]) for id, policies in wanted.items()]
 
 
 # ------------------------------------------------------------------ judging
 
-_STATE_ORDER: tuple[State, ...] = ("absent", "signed", "building", "present")
+
+def _find_gaps(scene: Scene, wanted: Wanted) -> list[Gap]:
+    gaps = [gap for id in scene.atlas.products if (gap := _judge(scene, wanted, id)) is not None]
+    gaps.sort(key=lambda gap: _precedence(scene, wanted, gap))
+    return [dataclasses.replace(gap, rank=rank) for rank, gap in enumerate(gaps, start=1)]
 
 
-class _Scene:
-    """What is here in a view, and what the products made here use and need."""
-
-    def __init__(
-        self,
-        atlas: Atlas,
-        states: Mapping[str, ProductState],
-        view: View,
-        wanted: Mapping[str, tuple[str, ...]],
-    ) -> None:
-        self.atlas = atlas
-        self.states = states
-        self.wanted = wanted
-        self.counted = VIEWS[view]
-        self.here = {id for id, state in states.items() if state.state in self.counted}
-        self.users: dict[str, list[str]] = defaultdict(list)
-        """Input → the products here that it goes into."""
-        self.needers: dict[str, list[str]] = defaultdict(list)
-        """Input → the products here that need it."""
-        self.degree: dict[str, int] = defaultdict(int)
-        """Input → how many products in all it goes into."""
-        self.comes_with: dict[str, list[str]] = defaultdict(list)
-        """By-product → the products that it comes with."""
-        for id, product in atlas.products.items():
-            for other in {other for route in product.all_routes for other in route.inputs}:
-                self.degree[other] += 1
-                if id in self.here:
-                    self.users[other].append(id)
-            for other in {other for route in product.all_routes for other in route.byproducts}:
-                self.comes_with[other].append(id)
-            makers = self.makers(id)
-            if id in self.here and makers:
-                for other in self._needs(id, makers):
-                    self.needers[other].append(id)
-
-    def makers(self, id: str) -> list[Maker]:
-        """Those of a product's makers that the view counts."""
-        return [maker for maker in self.states[id].makers if maker.state in self.counted]
-
-    def _needs(self, id: str, makers: Collection[Maker]) -> list[str]:
-        """The critical inputs of the routes by which a product here is made."""
-        product = self.atlas.products[id]
-        if any(maker.route for maker in makers):
-            routes = usual_routes(product, makers)
-        else:
-            routes = self.likely_routes(product)
-        return [other for route in routes for other in _critical(route)]
-
-    def likely_routes(self, product: Product) -> list[Route]:
-        """The route that is complete here, or else the first; none if there is none."""
-        complete = [route for route in product.all_routes if not self.missing(route)]
-        return (complete or product.all_routes)[:1]
-
-    def missing(self, route: Route) -> list[str]:
-        """The critical inputs of a route that are not here."""
-        return [other for other in _critical(route) if other not in self.here]
-
-    def joined(self, id: str) -> tuple[list[str], list[str]]:
-        """The materials here that go into a product, and the products here it goes into as one."""
-        products = self.atlas.products
-        before = [other for other in _materials(products[id]) if other in self.here]
-        after = [user for user in self.users[id] if id in _materials(products[user])]
-        return before, [user for user in after if not products[user].pool]
-
-
-def _critical(route: Route) -> list[str]:
-    return [other for other, flow in route.inputs.items() if flow.critical]
-
-
-def _materials(product: Product) -> dict[str, None]:
-    """The material inputs of a product by any route, without those that matter little."""
-    return {
-        other: None
-        for route in product.all_routes
-        for other, flow in route.inputs.items()
-        if flow.kind == "material" and not flow.minor
-    }
-
-
-def _judge(scene: _Scene, id: str) -> Gap | None:
+def _judge(scene: Scene, wanted: Wanted, id: str) -> Gap | None:
     """Return the gap that a product is, or None."""
     if id in scene.here:
-        return _judge_present(scene, id)
+        return _judge_present(scene, wanted, id)
     routes = scene.likely_routes(scene.atlas.products[id])
-    critical = _critical(routes[0]) if routes else []
-    missing = tuple(scene.missing(routes[0]) if routes else scene.comes_with[id])
+    critical = scene.critical(routes)
+    missing = [other for other in critical if other not in scene.here]
     before, after = scene.joined(id)
     kind: Kind
     if scene.needers[id]:
-        kind, why = "broken", say_needed(scene.atlas, scene.needers[id])
+        kind, why = "broken", say_needed(scene.names(scene.needers[id]), scene.view)
+        evidence = scene.evidence_of_users(id, scene.needers[id])
     elif before and after:
-        kind, why = "broken", say_joins(scene.atlas, before, after)
+        kind, why = "broken", say_joins(scene.names(before), scene.names(after), scene.view)
+        evidence = scene.evidence_of_users(id, after) + scene.evidence_of_inputs(id, before)
     elif critical and not missing:
-        kind, why = "short", say_short(scene.atlas, critical)
+        kind, why = "short", say_short(scene.names(critical), scene.view)
+        evidence = scene.evidence_of_inputs(id, critical)
     else:
-        kind, why = "void", say_void(scene.atlas, routes, missing)
-    return _make_gap(scene, id, kind, why, missing=missing)
+        kind, (why, missing) = "void", _explain_void(scene, id, routes, missing)
+        evidence = scene.evidence_of_inputs(id, missing)
+    return _make_gap(scene, wanted, id, kind, why, missing=missing, evidence=evidence)
 
 
-def _judge_present(scene: _Scene, id: str) -> Gap | None:
+def _explain_void(
+    scene: Scene, id: str, routes: Sequence[Route], missing: list[str]
+) -> tuple[Text, list[str]]:
+    if missing:
+        return say_missing(scene.names(missing)), missing
+    sources = scene.comes_with[id]
+    if sources and not routes:
+        absent = [other for other in sources if other not in scene.here]
+        return say_byproduct(scene.names(sources), is_here=len(absent) < len(sources)), absent
+    return say_unknown(has_inputs=any(route.inputs for route in routes)), []
+
+
+def _judge_present(scene: Scene, wanted: Wanted, id: str) -> Gap | None:
     """A product that is here is a gap if another needs it and one single firm makes it."""
-    suppliers = [maker.id for maker in scene.makers(id)]
+    makers = scene.makers(id)
+    owners = {scene.owner(maker) for maker in makers}
     needers = [other for other in scene.needers[id] if other != id]
-    if len(suppliers) != 1 or not needers or scene.states[id].byproduct_of:
+    if len(owners) != 1 or not needers or scene.states[id].byproduct_of:
         return None
-    return _make_gap(scene, id, "weak", say_weak(scene.atlas, suppliers[0], needers))
+    why = say_weak(scene.maker_name(makers[0]), scene.names(needers), scene.view)
+    evidence = scene.evidence_of(id) + scene.evidence_of_users(id, needers)
+    return _make_gap(scene, wanted, id, "weak", why, missing=[], evidence=evidence)
 
 
 def _make_gap(
-    scene: _Scene, id: str, kind: Kind, why: Text, *, missing: tuple[str, ...] = ()
+    scene: Scene,
+    wanted: Wanted,
+    id: str,
+    kind: Kind,
+    why: Text,
+    *,
+    missing: Sequence[str],
+    evidence: list[Evidence],
 ) -> Gap:
     atlas, state = scene.atlas, scene.states[id]
     branch = atlas.branch_of[id]
-    named = tuple(dict.fromkeys((*scene.wanted.get(id, ()), *scene.wanted.get(branch, ()))))
+    named = tuple(dict.fromkeys((*wanted.get(id, ()), *wanted.get(branch, ()))))
     counted = tuple(maker.id for maker in scene.makers(id))
-    sources = [source for maker in state.makers for source in maker.sources]
-    sources += [source for policy in named for source in atlas.policies[policy].sources]
-    consumers = tuple(scene.users[id])
     sentences = [why]
     if kind != "weak" and state.state != "absent":
-        sentences.append(say_pipeline(atlas, state))
+        sentences.append(_explain_pipeline(scene, state))
+        evidence = evidence + scene.evidence_of(id)
     if named:
-        by_name = named[0] in scene.wanted.get(id, ())
-        sentences.append(say_named(atlas, id, named[0], by_name=by_name))
+        policy = atlas.policies[named[0]]
+        part_of = None if id in wanted else atlas.branches[branch].name
+        sentences.append(say_named(policy.name, part_of))
+        evidence = [*evidence, (policy.confidence, tuple(policy.sources))]
     return Gap(
         product=id,
         name=atlas.products[id].name,
@@ -384,30 +305,26 @@ def _make_gap(
         state=state.state,
         unit=atlas.products[id].unit,
         suppliers=counted,
-        consumers=consumers,
-        missing_inputs=missing,
+        consumers=tuple(scene.users[id]),
+        missing_inputs=tuple(missing),
         pipeline=tuple(maker.id for maker in state.makers if maker.id not in counted),
         named=named,
-        confidence=_weakest(scene, id, kind, named),
-        sources=tuple(dict.fromkeys(sources)),
+        confidence=weakest(grade for grade, _ in evidence),
+        sources=tuple(dict.fromkeys(key for _, keys in evidence for key in keys)),
     )
 
 
-def _weakest(scene: _Scene, id: str, kind: Kind, named: Collection[str]) -> Confidence | None:
-    """The weakest confidence among consumers, their links, the pipeline and the policies."""
-    grades: list[Confidence | None] = [scene.states[id].confidence]
-    if kind in ("broken", "weak"):
-        for consumer in scene.needers[id] or scene.users[id]:
-            grades.append(scene.states[consumer].confidence)
-            routes = scene.atlas.products[consumer].all_routes
-            grades += [route.inputs[id].confidence for route in routes if id in route.inputs]
-    grades += [scene.atlas.policies[policy].confidence for policy in named]
-    return max((grade for grade in grades if grade), key="HML".index, default=None)
+def _explain_pipeline(scene: Scene, state: ProductState) -> Text:
+    coming = [maker for maker in state.makers if maker.state == state.state]
+    if coming:
+        names = [scene.maker_name(maker) for maker in coming]
+        return say_coming(names, coming[0].since, state.state)
+    return say_comes_with(scene.names(state.byproduct_of or state.pool_of), state.state)
 
 
-def _precedence(scene: _Scene, gap: Gap) -> tuple[bool, bool, int, int, int, str]:
+def _precedence(scene: Scene, wanted: Wanted, gap: Gap) -> tuple[bool, bool, int, int, int, str]:
     return (
-        gap.product not in scene.wanted,
+        gap.product not in wanted,
         not gap.named,
         KINDS.index(gap.kind),
         -len(gap.consumers),
@@ -416,7 +333,31 @@ def _precedence(scene: _Scene, gap: Gap) -> tuple[bool, bool, int, int, int, str
     )
 
 
-def _wanted(atlas: Atlas, day: datetime.date) -> dict[str, tuple[str, ...]]:
+# ---------------------------------------------------------------- flagships
+
+
+def _make_flagship(scene: Scene, gaps: Sequence[Gap], id: str, policy: str) -> Flagship:
+    atlas, states = scene.atlas, scene.states
+    section = "products" if id in atlas.products else "branches"
+    products = [id] if section == "products" else atlas.products_of(id)
+    own = [
+        states[product].state
+        for product in products
+        if states[product].makers and (product == id or not _is_input(atlas, product))
+    ]
+    return Flagship(
+        id=id,
+        section=section,
+        name=getattr(atlas, section)[id].name,
+        policy=policy,
+        date=atlas.policies[policy].date,
+        state=max(own, key=STATES.index, default="absent"),
+        tally=tally(states, products),
+        gaps=tuple(gap for gap in gaps if gap.product in products),
+    )
+
+
+def _wanted(atlas: Atlas, day: datetime.date) -> Wanted:
     """Product or branch → the policies that name it by that day; whole chains are too wide."""
     wanted: dict[str, tuple[str, ...]] = {}
     for id, policy in atlas.policies.items():
@@ -429,17 +370,6 @@ def _wanted(atlas: Atlas, day: datetime.date) -> dict[str, tuple[str, ...]]:
 
 def _is_out(policy: Policy, day: datetime.date) -> bool:
     return policy.date is None or last_day(policy.date) <= day
-
-
-def _products_of(atlas: Atlas, id: str) -> list[str]:
-    if id in atlas.branches:
-        return [product for product, branch in atlas.branch_of.items() if branch == id]
-    return [id]
-
-
-def _is_own(atlas: Atlas, states: Mapping[str, ProductState], product: str, id: str) -> bool:
-    """Whether somebody makes it, and it is what the flagship is about, not an input to it."""
-    return bool(states[product].makers) and (id == product or not _is_input(atlas, product))
 
 
 def _is_input(atlas: Atlas, product: str) -> bool:

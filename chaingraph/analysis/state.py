@@ -17,11 +17,14 @@ import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
+from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.model import (
     MILESTONES,
     Atlas,
     Confidence,
+    Figure,
     Milestone,
+    Named,
     Output,
     Product,
     Project,
@@ -52,6 +55,20 @@ _STATE_AT: dict[Milestone, State] = {
     "full": "present",
     "stopped": "absent",
 }
+
+
+def counted_states(view: View) -> tuple[State, ...]:
+    """
+    Return the states that a view counts as here.
+
+    Raises
+    ------
+    UsageError
+        If there is no such view.
+    """
+    if view not in VIEWS:
+        raise UsageError(f"no view {view!r}{did_you_mean(view, VIEWS)[0]}: use {', '.join(VIEWS)}")
+    return VIEWS[view]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -196,7 +213,7 @@ def find_states(
             product,
             STATES[level[product]],
             tuple(makers[product]),
-            tuple(sorted(byproduct_of.get(product, ()))),
+            tuple(sorted(byproduct_of.get((product, level[product]), ()))),
             tuple(sorted(pool_of.get(product, ()))),
         )
         for product in atlas.products
@@ -221,13 +238,16 @@ def capacity(atlas: Atlas, state: ProductState, *, view: View = "actual") -> flo
     capacity
         In the product's unit; None where no maker's capacity is known.
     """
-    product = atlas.products[state.product]
-    amounts = [
-        amount_in(maker.capacity, maker.unit, product)
-        for maker in state.makers
-        if maker.state in VIEWS[view] and maker.capacity is not None
-    ]
-    return sum(amounts) if amounts else None
+    product, counted = atlas.products[state.product], counted_states(view)
+    amounts: dict[str, float] = {}
+    for maker in state.makers:
+        if maker.state in counted and maker.capacity is not None:
+            amounts[maker.id] = amount_in(maker.capacity, maker.unit, product)
+    for id in sorted(amounts, key=lambda id: amounts[id]):
+        overlaps = atlas.projects[id].overlaps if id in atlas.projects else []
+        if any(other in amounts for other in overlaps):
+            del amounts[id]  # the larger of two that are in part the same stands for both
+    return sum(amounts.values()) if amounts else None
 
 
 def tally(states: Mapping[str, ProductState], products: Iterable[str]) -> Tally:
@@ -287,10 +307,18 @@ def _enterprise_maker(atlas: Atlas, id: str, product: str, output: Output) -> Ma
         since=output.since,
         seen=output.seen,
         route=output.route,
-        confidence=output.confidence or enterprise.confidence,
-        sources=tuple(output.sources or enterprise.sources),
-        note=output.note,
+        confidence=(amount.confidence if amount else None)
+        or output.confidence
+        or enterprise.confidence,
+        sources=_cited(amount, output, enterprise),
+        note=output.note or (amount.note if amount else None),
     )
+
+
+def _cited(*entities: Figure | Output | Named | None) -> tuple[str, ...]:
+    """All sources of a fact: the figure's own first, then those of what it stands in."""
+    keys = [key for entity in entities if entity is not None for key in entity.sources]
+    return tuple(dict.fromkeys(keys))
 
 
 def _project_makers(atlas: Atlas, id: str, milestone: Milestone) -> list[Maker]:
@@ -307,7 +335,7 @@ def _project_makers(atlas: Atlas, id: str, milestone: Milestone) -> list[Maker]:
             seen=None,
             route=project.route.get(product),
             confidence=(amount.confidence if amount else None) or project.confidence,
-            sources=tuple((amount.sources if amount else None) or project.sources),
+            sources=_cited(amount, project),
             note=amount.note if amount else None,
         )
         for product, amount in project.capacity.items()
@@ -316,9 +344,9 @@ def _project_makers(atlas: Atlas, id: str, milestone: Milestone) -> list[Maker]:
 
 def _spread(
     atlas: Atlas, level: dict[str, int], makers: Mapping[str, list[Maker]]
-) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+) -> tuple[dict[tuple[str, int], set[str]], dict[str, set[str]]]:
     """Raise by-products and pools to the level of what they come from, to a fixed point."""
-    byproduct_of: dict[str, set[str]] = {}
+    byproduct_of: dict[tuple[str, int], set[str]] = {}
     pool_of: dict[str, set[str]] = {}
     changed = True
     while changed:
@@ -349,15 +377,17 @@ def _raise_byproducts(
     product: Product,
     level: dict[str, int],
     makers: Sequence[Maker],
-    byproduct_of: dict[str, set[str]],
+    byproduct_of: dict[tuple[str, int], set[str]],
 ) -> bool:
     """Raise what comes with each maker's product to that maker's level."""
     raised = False
-    reached = [([maker], STATES.index(maker.state)) for maker in makers] or [([], level[id])]
+    reached = [([maker], STATES.index(maker.state)) for maker in makers]
+    if product.pool:
+        reached.append(([], level[id]))
     for of, height in reached:
         for route in usual_routes(product, of):
             for other in route.byproducts:
-                byproduct_of.setdefault(other, set()).add(id)
+                byproduct_of.setdefault((other, height), set()).add(id)
                 if level[other] < height:
                     level[other] = height
                     raised = True

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterator
-from typing import Any, Literal
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
 
-from chaingraph.analysis.state import find_states
+from chaingraph.analysis.state import ProductState, find_states
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.model import Atlas, Flow, State, Text
 
@@ -33,7 +34,7 @@ class Step:
     """Units of the input (or by-product) per unit of the product whose route it is."""
     unit: str | None = None
     seen: bool = False
-    """Whether its own links were already told above, as in a loop."""
+    """Whether its own links are told elsewhere, as in a loop."""
 
     def to_record(self, lang: str = "zh") -> dict[str, Any]:
         """Return the step as plain values."""
@@ -90,8 +91,9 @@ def trace(
     Returns
     -------
     steps
-        The product first, then each link below the one it belongs to; in a loop
-        the product that closes it is told once more, with `seen`.
+        The product first, then each link below the one it belongs to.  A product is
+        followed where it is met nearest to the start, and only told elsewhere, with
+        `seen`; so loops end.
 
     Examples
     --------
@@ -100,48 +102,78 @@ def trace(
     >>> [step.product for step in steps]
     ['pvdf', 'vinylidene_fluoride']
     """
+    if direction not in ("up", "down"):
+        raise UsageError(f"no direction {direction!r}: use 'up' or 'down'")
     start = find_product(atlas, product)
     states = find_states(atlas, as_of=as_of)
-    ties = _ties_up(atlas) if direction == "up" else _ties_down(atlas)
+    ties = _find_ties(atlas, direction)
+    distance = _distances(ties, start)
     steps = [Step(0, start, atlas.products[start].name, states[start].state)]
     told = {start}
-
-    def follow(id: str, level: int) -> None:
-        for other, route, flow, is_byproduct, unit in ties.get(id, ()):
-            step = Step(
-                level,
-                other,
-                atlas.products[other].name,
-                states[other].state,
-                link_from=id,
-                route=route,
-                kind="byproduct" if is_byproduct else flow.kind,
-                critical=flow.critical,
-                per=flow.per.best if flow.per else None,
-                unit=unit,
-                seen=other in told and bool(ties.get(other)),
-            )
-            steps.append(step)
-            if other not in told and (depth is None or level < depth):
-                told.add(other)
-                follow(other, level + 1)
-
-    if depth is None or depth > 0:
-        follow(start, 1)
+    waiting = [(1, start, iter(ties.get(start, ()) if depth != 0 else ()))]
+    while waiting:
+        level, id, rest = waiting[-1]
+        tie = next(rest, None)
+        if tie is None:
+            waiting.pop()
+            continue
+        # what is met again, or will be met nearer, is not followed here
+        follow = tie.product not in told and distance[tie.product] == level
+        told.update([tie.product] if follow else [])
+        seen = not follow and bool(ties.get(tie.product))
+        steps.append(_make_step(atlas, states, level, id, tie, seen=seen))
+        if follow and level != depth:
+            waiting.append((level + 1, tie.product, iter(ties.get(tie.product, ()))))
     return steps
 
 
-Tie = tuple[str, str, Flow, bool, str | None]
-"""The product at the other end, the route, the flow, whether a by-product, the unit of `per`."""
+class Tie(NamedTuple):
+    """A link as seen from one of its ends."""
+
+    product: str
+    """The product at the other end."""
+    route: str
+    flow: Flow
+    is_byproduct: bool
+    unit: str | None
+    """The unit of the flow's figure."""
 
 
-def _ties(atlas: Atlas) -> Iterator[tuple[str, str, Tie, Tie]]:
-    """Yield each link as (from, to, as seen from its end, as seen from its start)."""
+def _make_step(
+    atlas: Atlas,
+    states: Mapping[str, ProductState],
+    level: int,
+    link_from: str,
+    tie: Tie,
+    *,
+    seen: bool,
+) -> Step:
+    flow = tie.flow
+    return Step(
+        level,
+        tie.product,
+        atlas.products[tie.product].name,
+        states[tie.product].state,
+        link_from=link_from,
+        route=tie.route,
+        kind="byproduct" if tie.is_byproduct else flow.kind,
+        critical=flow.critical,
+        per=flow.per.best if flow.per else None,
+        unit=tie.unit,
+        seen=seen,
+    )
+
+
+def _find_ties(atlas: Atlas, direction: Direction) -> dict[str, list[Tie]]:
+    """Return the links of each product in one direction, goods moving from input to product."""
+    ties: dict[str, list[Tie]] = {}
     for id in atlas.products:
         for route, other, flow, is_byproduct in atlas.flows(id):
             tail, head = (id, other) if is_byproduct else (other, id)
-            said = (route.id, flow, is_byproduct, flow.unit or _own_unit(atlas, other, id))
-            yield tail, head, (tail, *said), (head, *said)
+            near, far = (head, tail) if direction == "up" else (tail, head)
+            unit = flow.unit or _own_unit(atlas, other, id)
+            ties.setdefault(near, []).append(Tie(far, route.id, flow, is_byproduct, unit))
+    return ties
 
 
 def _own_unit(atlas: Atlas, item: str, product: str) -> str | None:
@@ -150,15 +182,14 @@ def _own_unit(atlas: Atlas, item: str, product: str) -> str | None:
     return f"{top}/{bottom}" if top and bottom else None
 
 
-def _ties_up(atlas: Atlas) -> dict[str, list[Tie]]:
-    ties: dict[str, list[Tie]] = {}
-    for _, head, towards_start, _ in _ties(atlas):
-        ties.setdefault(head, []).append(towards_start)
-    return ties
-
-
-def _ties_down(atlas: Atlas) -> dict[str, list[Tie]]:
-    ties: dict[str, list[Tie]] = {}
-    for tail, _, _, towards_end in _ties(atlas):
-        ties.setdefault(tail, []).append(towards_end)
-    return ties
+def _distances(ties: Mapping[str, list[Tie]], start: str) -> dict[str, int]:
+    """How many links each product is away from the start."""
+    distance = {start: 0}
+    queue = deque([start])
+    while queue:
+        id = queue.popleft()
+        for tie in ties.get(id, ()):
+            if tie.product not in distance:
+                distance[tie.product] = distance[id] + 1
+                queue.append(tie.product)
+    return distance

@@ -39,7 +39,7 @@ def format_graphml(graph: nx.Graph[str]) -> bytes:
     for *_, attributes in plain.edges(data=True):
         _flatten(attributes)
     out = io.BytesIO()
-    nx.write_graphml_xml(plain, out, named_key_ids=True)
+    nx.write_graphml_xml(plain, out)
     return out.getvalue()
 
 

@@ -39,27 +39,60 @@ def write_text(path: str | Path, text: str) -> Path:
 def write_bytes(path: str | Path, data: bytes) -> Path:
     """Write bytes, whole or not at all; otherwise as `write_text`."""
     path = Path(path)
+    target = path.resolve()  # a link stays a link
     temporary = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not os.access(path, os.W_OK):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not target.is_file():
+            raise PermissionError(13, "it is no regular file")
+        if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(13, "the file is read-only")
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        Path(temporary).chmod(_mode_for(target))
+        Path(temporary).replace(target)
     except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
     return path
+
+
+def _mode_for(path: Path) -> int:
+    """The mode of the file that is replaced; else what the user's mask allows."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 RECORD = ".chaingraph.json"
 """Where a folder keeps what chaingraph wrote into it, so that it replaces nothing else."""
 
-_MADE_HERE = b'<meta name="generator" content="chaingraph">'
+_SEAL = "\n<!-- chaingraph {digest} -->\n"
+
+
+def seal(page: str) -> str:
+    """
+    End a page with a mark by which it is known again as long as nobody edits it.
+
+    Examples
+    --------
+    >>> is_sealed(seal("<p>map</p>"))
+    True
+    >>> is_sealed(seal("<p>map</p>").replace("map", "my map"))
+    False
+    """
+    return page + _SEAL.format(digest=_digest(page.encode()))
+
+
+def is_sealed(text: str) -> bool:
+    """Tell whether a page is as chaingraph wrote it."""
+    page, mark, _ = text.rpartition("\n<!-- chaingraph ")
+    return bool(mark) and text == seal(page)
 
 
 def guard(path: Path, *, force: bool) -> None:
@@ -76,15 +109,13 @@ def guard(path: Path, *, force: bool) -> None:
     Raises
     ------
     UsageError
-        If it is there, is no page of chaingraph's, and `force` was not given.
+        If it is there, is not a page as chaingraph wrote it, and `force` was not given.
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder: name a file")
     if force or not path.exists():
         return
-    with path.open("rb") as file:
-        made_here = _MADE_HERE in file.read(2000)
-    if not made_here:
+    if not is_sealed(path.read_bytes().decode("utf-8", "replace")):
         raise UsageError(f"{path} is already there: --force replaces it")
 
 

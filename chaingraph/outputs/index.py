@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader
 from chaingraph.analysis.gaps import KINDS, Flagship, Gap
 from chaingraph.analysis.state import ProductState, tally
 from chaingraph.model import Atlas, Language, View
+from chaingraph.outputs.files import seal
 from chaingraph.outputs.words import word
 
 
@@ -55,28 +56,21 @@ def draw_index(
     )
     environment.filters["word"] = lambda key, prefix="": word(f"{prefix}{key}", lang)
     environment.filters["text"] = lambda name: name.text(lang)
-    return environment.get_template("index.html").render(
+    page = environment.get_template("index.html").render(
         atlas=atlas,
         lang=lang,
         day=day.isoformat(),
         view=view,
         files=files,
         t=lambda zh, en: zh if lang == "zh" else en,
-        tallies={
-            branch: tally(states, [p for p, b in atlas.branch_of.items() if b == branch])
-            for branch in atlas.branches
-        },
+        tallies={branch: tally(states, atlas.products_of(branch)) for branch in atlas.branches},
         groups=_groups(atlas),
         gaps=gaps,
         kinds=[(kind, sum(gap.kind == kind for gap in gaps)) for kind in KINDS],
         flagships=flagships,
-        names={
-            id: entity.name.text(lang)
-            for section in (atlas.enterprises, atlas.projects, atlas.products, atlas.policies)
-            for id, entity in section.items()
-        },
-        counts=_counts(atlas),
+        counts=count_entities(atlas),
     )
+    return seal(page)
 
 
 def _groups(atlas: Atlas) -> list[tuple[Any, list[tuple[str, Any]]]]:
@@ -89,7 +83,8 @@ def _groups(atlas: Atlas) -> list[tuple[Any, list[tuple[str, Any]]]]:
     return groups
 
 
-def _counts(atlas: Atlas) -> list[tuple[str, str, int]]:
+def count_entities(atlas: Atlas) -> list[tuple[str, str, int]]:
+    """Count what the atlas holds, as (Chinese, English, number)."""
     links = sum(1 for product in atlas.products for _ in atlas.flows(product))
     return [
         ("产业集群", "clusters", len(atlas.clusters)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -12,7 +13,8 @@ from chaingraph.errors import MissingExtraError
 
 Format = Literal["json", "csv", "md", "xlsx"]
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULAS = ("=", "+", "-", "@")
+"""What a formula begins with; wide forms and blanks before it are folded first."""
 
 
 def format_records(
@@ -78,7 +80,9 @@ def _csv(records: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
 
 def _inert(value: str | float | None) -> str | float | None:
     """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    if isinstance(value, str) and unicodedata.normalize("NFKC", value).lstrip()[:1] in _FORMULAS:
+        return f"'{value}"
+    return value
 
 
 def _markdown(records: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
@@ -88,10 +92,11 @@ def _markdown(records: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
 
 
 def _markdown_cell(value: Any) -> str:
-    text = plain_cell(value)
+    cell = plain_cell(value)
+    text = "" if cell is None else str(cell)
     for character in "\\|<*`[":
-        text = str("" if text is None else text).replace(character, f"\\{character}")
-    return " ".join(str("" if text is None else text).split())
+        text = text.replace(character, f"\\{character}")
+    return " ".join(text.split())
 
 
 def _xlsx(records: Sequence[dict[str, Any]], columns: Sequence[str]) -> bytes:

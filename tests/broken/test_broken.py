@@ -7,6 +7,7 @@ init`` writes, and ``expected.txt``.
 import contextlib
 import copy
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 from chaingraph._messages import MESSAGES
 from chaingraph._yaml import read_document
-from chaingraph.errors import DataError
+from chaingraph.errors import DataError, UsageError
 from chaingraph.loader import load_atlas
 from chaingraph.scaffold import start_atlas
 
@@ -81,9 +82,48 @@ def test_symlink_loop_is_told(atlas_file):
     ]
 
 
-def test_folder_named_like_a_file_and_dangling_link_are_told(atlas_file):
+def test_a_dangling_link_is_told(atlas_file):
     (atlas_file.parent / "place/gone.yaml").symlink_to("nowhere.yaml")
     assert "file-missing" in {problem.code for problem in problems_of(atlas_file)}
+
+
+@pytest.mark.parametrize("text", ["~", "---\n", "null\n"])
+def test_an_atlas_file_that_holds_nothing_is_told(text, atlas_file):
+    atlas_file.write_text(text)
+    assert [problem.code for problem in problems_of(atlas_file)] == ["file-empty"]
+
+
+def test_a_pipe_is_no_file(atlas_file):
+    os.mkfifo(atlas_file.parent / "place/pipe.yaml")
+    assert "no regular file" in str(problems_of(atlas_file)[-1])
+
+
+def test_a_folder_reached_by_a_link_is_read_once(atlas_file, tmp_path):
+    text = atlas_file.read_text("utf-8")
+    atlas_file.write_text(text.replace("place/*.yaml", "place/../place/*.yaml\n  - place/*.yaml"))
+    (tmp_path / "link").symlink_to("case")
+    assert load_atlas("link/atlas.yaml").enterprises
+
+
+def test_a_long_path_is_no_traceback():
+    with pytest.raises(UsageError, match="cannot read"):
+        load_atlas("a" * 300)
+
+
+def test_energy_is_no_capacity_of_a_power_plant(atlas_file):
+    products = atlas_file.parent / "products/solar_glass.yaml"
+    products.write_text(
+        products.read_text("utf-8").replace(
+            "stage: upstream\n    unit: t ", "stage: upstream\n    unit: MW "
+        ),
+        "utf-8",
+    )
+    firms = atlas_file.parent / "place/enterprises.yaml"
+    firms.write_text(
+        firms.read_text("utf-8").replace("capacity: 200000", "capacity: {value: 5, unit: MWh}"),
+        "utf-8",
+    )
+    assert "unit-mismatch" in {problem.code for problem in problems_of(atlas_file)}
 
 
 def test_huge_file_is_refused(atlas_file):
@@ -116,7 +156,23 @@ def test_all_problems_of_all_files_are_told_at_once(atlas_file):
     ]
 
 
-VALUES = [None, [], {}, "x", -1, 1e300, True, [1], {"a": 1}, "2023-99", {"value": {}}, {"": ""}]
+VALUES = [
+    None,
+    [],
+    {},
+    [[]],
+    "x",
+    "e5",
+    "kg",
+    -1,
+    1e300,
+    True,
+    [1],
+    {"a": 1},
+    "2023-99",
+    {"value": {}},
+    {"": ""},
+]
 
 
 @pytest.mark.parametrize("name", ["atlas.yaml", "products/solar_glass.yaml", "place/projects.yaml"])

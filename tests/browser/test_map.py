@@ -406,3 +406,34 @@ def test_a_link_opens_the_product_that_it_names(show):
     assert drawer(page).locator("h2").inner_text() == "环硅氧烷"
     page.evaluate("location.hash = '#product=silicon'")
     page.wait_for_function("chaingraph.picked() === 'silicon'")
+
+
+def test_the_address_of_a_picked_product_opens_it_again(show):
+    page = show(make_atlas())
+    page.evaluate("chaingraph.pick('dmc')")
+    page.reload()
+    page.wait_for_function("window.chaingraph && chaingraph.picked() === 'dmc'")
+
+
+def test_focus_stays_in_the_drawer_when_a_link_in_it_is_followed(show):
+    page = show(make_atlas())
+    search(page, "monomer")
+    page.locator("#drawer button.jump").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.getElementById('drawer').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "map"
+
+
+def test_a_theme_that_was_chosen_stays(show):
+    page = show(make_atlas())
+    page.click("#theme")
+    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_wide_letters_are_searched_as_narrow_ones(show):
+    page = show(make_atlas())
+    search(page, "ｓｉｌｉｃｏｎ")
+    assert page.evaluate("chaingraph.picked()") == "silicon"

@@ -48,6 +48,29 @@ def test_goods_flow_from_input_to_product_to_by_product(make_atlas):
     assert graph.edges["cheese", "whey"]["kind"] == "byproduct"
 
 
+def test_an_edge_that_is_input_and_by_product_is_called_an_input(make_atlas):
+    products = """
+    a: {name: 甲, stage: upstream, byproducts: {b: {}}}
+    b: {name: 乙, stage: upstream, inputs: {a: {minor: true}}}
+    """
+    edge = supply_graph(make_atlas(products)).edges["a", "b"]
+    assert (edge["kind"], edge["minor"]) == ("material", False)
+    assert {link["kind"] for link in edge["links"]} == {"material", "byproduct"}
+
+
+def test_a_figure_keeps_its_own_source_and_what_others_say(make_atlas):
+    products = """
+    a: {name: 甲, stage: upstream}
+    b:
+      name: 乙
+      stage: upstream
+      inputs: {a: {per: {value: 2, sources: [web], conflicts: [{value: 3, sources: [web]}]}}}
+    """
+    atlas = make_atlas(products, "sources: {web: {title: 网页, kind: web}}")
+    (link,) = supply_graph(atlas).edges["a", "b"]["links"]
+    assert (link["sources"], link["conflicts"][0]["value"]) == (["web"], 3)
+
+
 def test_nodes_tell_state_and_capacity_on_the_day(make_atlas):
     atlas = make_atlas(PRODUCTS, FACTS)
     assert supply_graph(atlas, as_of="2021").nodes["cheese"]["capacity"] == 5

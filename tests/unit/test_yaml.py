@@ -42,6 +42,10 @@ def read(tmp_path):
         ("1.5", 1.5),
         ("1e3", 1000.0),
         (".5", 0.5),
+        ("E10", "E10"),
+        ("e5", "e5"),
+        (".", "."),
+        ("1.", 1.0),
         ("'12'", "12"),
         ('"true"', "true"),
         ("9" * 5000, math.inf),
@@ -72,7 +76,7 @@ def test_no_bytes_make_it_raise(tmp_path_factory, raw):
     path = tmp_path_factory.getbasetemp() / "fuzz.yaml"
     path.write_bytes(raw)
     document = read_document(path, "fuzz.yaml")
-    assert document.problems or document.data is not None or not raw.strip() or raw
+    assert document.problems or document.data is not None
 
 
 scalars = st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(max_size=8)

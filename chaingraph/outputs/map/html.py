@@ -17,7 +17,7 @@ from typing import Any
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.graph import supply_graph
 from chaingraph.model import Atlas, Language, View
-from chaingraph.outputs.files import write_text
+from chaingraph.outputs.files import seal, write_text
 from chaingraph.outputs.layout import Layout, layout
 from chaingraph.outputs.map.data import page_data
 
@@ -92,7 +92,7 @@ def draw_map(
     number = {id: index for index, id in enumerate(graph)}
     nodes = [{"id": number[id], "x": plan.cards[id].x, "y": plan.cards[id].y} for id in inside]
     edges = _edges(graph, plan, number)
-    text = _render(data, nodes, edges)
+    text = seal(_render(data, nodes, edges))
     if path is not None:
         write_text(path, text)
     return text

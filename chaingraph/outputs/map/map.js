@@ -48,7 +48,7 @@ function tidy(value) {
   return parts.join('.');
 }
 
-const perYear = unit => (unit && !/^(MW|kW|GW|MWh|kWh|GWh|m2|km2|mu|count)$/.test(unit) ? (view.lang === 'zh' ? '' : ' ') + say('per_year') : '');
+const perYear = unit => (unit && !/^(MW|kW|GW)$/.test(unit) ? (view.lang === 'zh' ? '' : ' ') + say('per_year') : '');
 
 function figure(found, unit) {
   if (!found) return '';
@@ -644,7 +644,7 @@ function neighbours(index, downstream) {
 function pick(index, options) {
   view.picked = index;
   view.near = new Set(index < 0 ? [] : neighbours(index, true).concat(neighbours(index, false)));
-  const drawer = byId('drawer');
+  const drawer = byId('drawer'), hadFocus = drawer.contains(document.activeElement);
   drawer.hidden = index < 0;
   if (index >= 0) {
     fillDrawer(index);
@@ -653,13 +653,14 @@ function pick(index, options) {
   } else {
     byId('live').textContent = '';
   }
+  if (hadFocus) (index < 0 ? byId('map') : drawer).focus();
   remember(index);
   net.redraw();
 }
 
 function remember(index) {
   try {
-    history.replaceState(null, '', index < 0 ? location.pathname + location.search : '#' + products[index].id);
+    history.replaceState(null, '', index < 0 ? location.pathname + location.search : '#product=' + products[index].id);
   } catch (error) { /* Some browsers forbid it for files; the map works without. */ }
 }
 
@@ -805,6 +806,7 @@ function listen() {
     fillWords();
   });
   byId('theme').addEventListener('click', () => {
+    view.themeChosen = true;
     setTheme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark');
   });
   byId('menu').addEventListener('click', () => {
@@ -816,7 +818,9 @@ function listen() {
   byId('search').addEventListener('blur', closeHits);
   document.addEventListener('keydown', onKey);
   window.addEventListener('hashchange', followHash);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', event => setTheme(event.matches ? 'dark' : 'light'));
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', event => {
+    if (!view.themeChosen) setTheme(event.matches ? 'dark' : 'light');
+  });
 }
 
 /* A link such as map.html#product=ptfe or #branch=silicone opens what it names. */
@@ -828,7 +832,10 @@ function followHash() {
 }
 
 function start() {
-  if (window.innerWidth <= 900) document.body.classList.add('narrow');
+  if (window.innerWidth <= 900) {
+    document.body.classList.add('narrow');
+    byId('menu').setAttribute('aria-expanded', 'false');
+  }
   setTheme(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
   buildIndex();
   startNetwork();

@@ -55,6 +55,9 @@ function jump(index) {
   return add(button, markOf(product), make('span', '', named(product.name)));
 }
 
+/* Wide and narrow letters, capitals and small ones are searched alike. */
+const fold = text => text.normalize('NFKC').toLowerCase();
+
 function jumps(indexes) {
   return add(make('div', 'list'), ...indexes.map(jump));
 }
@@ -256,18 +259,18 @@ function buildIndex() {
   onMap.forEach(product => {
     const at = products.indexOf(product);
     product.name.concat(product.aliases || [], [product.id]).forEach((text, order) => {
-      index.push({text: text.toLowerCase(), label: text, at, order});
+      index.push({text: fold(text), label: text, at, order});
     });
     (product.makers || []).forEach(maker => {
       maker.name.concat(maker.aliases || [], maker.firm || []).forEach(text => {
-        index.push({text: text.toLowerCase(), label: text, at, order: 9});
+        index.push({text: fold(text), label: text, at, order: 9});
       });
     });
   });
 }
 
 function findHits(words) {
-  const wanted = words.trim().toLowerCase();
+  const wanted = fold(words.trim());
   if (!wanted) return [];
   const best = new Map();
   index.forEach(entry => {

@@ -46,7 +46,7 @@ def test_what_would_join_two_products_here_is_broken(make_atlas):
     atlas = make_atlas(products, makers("wheat", "bread"))
     gap = next(gap for gap in find_gaps(atlas) if gap.product == "flour")
     assert gap.kind == "broken"
-    assert "上接本地的小麦，下接本地的面包" in gap.why.zh
+    assert "上接本地已有的小麦，下接本地已有的面包" in gap.why.zh
 
 
 def test_what_only_lacks_a_maker_is_short(make_atlas):
@@ -123,9 +123,9 @@ def test_a_policy_puts_what_it_names_first_from_its_date_on(make_atlas):
 
 
 def test_a_flagship_branch_counts_its_products(make_atlas):
-    atlas = make_atlas(PRODUCTS, POLICY.replace("toast", "bread") + makers("wheat"))
+    atlas = make_atlas(PRODUCTS, POLICY.replace("toast", "bakery") + makers("wheat"))
     (flagship,) = find_flagships(atlas)
-    assert (flagship.id, flagship.section, flagship.tally.total) == ("bread", "branches", 5)
+    assert (flagship.id, flagship.section, flagship.tally.total) == ("bakery", "branches", 5)
 
 
 def test_gaps_do_not_depend_on_the_order_of_firms(make_atlas):
@@ -137,3 +137,67 @@ def test_gaps_do_not_depend_on_the_order_of_firms(make_atlas):
 def test_rules_that_are_not_there_are_refused(make_atlas):
     with pytest.raises(UsageError, match="maturity"):
         find_gaps(make_atlas(PRODUCTS), rule="maturity")
+
+
+def test_a_route_that_marks_nothing_critical_hides_no_other(make_atlas):
+    products = PRODUCTS.replace(
+        "  inputs: {flour: {critical: true, confidence: M}, yeast: {}}",
+        "  routes:\n"
+        "    - {id: salt, inputs: {yeast: {}}}\n"
+        "    - {id: white, inputs: {flour: {critical: true}}}",
+    )
+    assert kinds(make_atlas(products, makers("flour")))["bread"] == "short"
+
+
+def test_one_firm_with_two_plants_is_still_one_single_source(make_atlas):
+    plant = (
+        "projects: {p: {name: 二期, enterprise: f0, milestones: {operating: 2020}, "
+        "capacity: {flour: null}}}\n"
+    )
+    assert kinds(make_atlas(PRODUCTS, plant + makers("flour", "bread")))["flour"] == "weak"
+
+
+def test_a_by_product_that_is_only_signed_hides_no_weak_link(make_atlas):
+    products = """
+    bran: {name: 麸皮, stage: upstream}
+    flour: {name: 面粉, stage: upstream, byproducts: {bran: {}}}
+    feed: {name: 饲料, stage: downstream, inputs: {bran: {critical: true}}}
+    """
+    mill = "projects: {p: {name: 磨坊, milestones: {signed: 2024-01}, capacity: {flour: 1}}}\n"
+    assert kinds(make_atlas(products, mill + makers("bran", "feed")))["bran"] == "weak"
+
+
+def test_the_sentence_says_what_the_view_counts_as_here(make_atlas):
+    facts = "projects: {p: {name: 面包厂, milestones: {signed: 2024-01}, capacity: {bread: 1}}}"
+    gap = next(
+        g for g in find_gaps(make_atlas(PRODUCTS, facts), view="plan") if g.product == "flour"
+    )
+    assert gap.why.zh.startswith("本地已有、在建或签约的面包离不开它")
+
+
+def test_evidence_is_that_of_the_facts_in_the_sentence(make_atlas):
+    facts = """
+    enterprises: {f: {name: 厂, makes: {bread: {sources: [firm], confidence: H}}}}
+    sources: {firm: {title: 企业, kind: web}, link: {title: 教材, kind: textbook}}
+    """
+    products = PRODUCTS.replace("confidence: M}", "confidence: L, sources: [link]}")
+    gap = next(g for g in find_gaps(make_atlas(products, facts)) if g.product == "flour")
+    assert (gap.confidence, gap.sources) == ("L", ("firm", "link"))
+
+
+def test_an_unknown_view_is_refused_with_a_hint(make_atlas):
+    with pytest.raises(UsageError, match="did you mean 'actual'"):
+        find_gaps(make_atlas(PRODUCTS), view="actuall")
+
+
+def test_more_users_here_then_more_users_in_all_come_first(make_atlas):
+    products = """
+    a: {name: 甲, stage: upstream}
+    b: {name: 乙, stage: upstream}
+    c: {name: 丙, stage: upstream}
+    x: {name: 己, stage: downstream, inputs: {b: {}}}
+    y: {name: 庚, stage: downstream, inputs: {c: {}, b: {}}}
+    z: {name: 辛, stage: downstream, inputs: {c: {}}}
+    """
+    order = [gap.product for gap in find_gaps(make_atlas(products, makers("z")))]
+    assert [id for id in order if id in "abc"] == ["c", "b", "a"]

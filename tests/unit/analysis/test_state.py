@@ -1,8 +1,11 @@
 """The state of products on a date."""
 
+import datetime
+
 import pytest
 
 from chaingraph.analysis.state import capacity, find_states, tally
+from chaingraph.errors import UsageError
 
 PRODUCTS = """
 wheat: {name: 小麦, stage: upstream, unit: t}
@@ -106,3 +109,69 @@ def test_tally_counts_every_product_once(make_atlas):
     found = tally(find_states(atlas, as_of="2024-06-30"), atlas.products)
     assert (found.present, found.building, found.signed, found.absent) == (0, 3, 0, 1)
     assert found.total == 4
+
+
+def test_a_product_that_only_comes_with_another_runs_no_route_of_its_own(make_atlas):
+    products = """
+    x: {name: 甲, stage: upstream, byproducts: {b: {}}}
+    b: {name: 乙, stage: upstream, inputs: {z: {critical: true}}, byproducts: {c: {}}}
+    z: {name: 丁, stage: upstream}
+    c: {name: 丙, stage: upstream}
+    """
+    states = find_states(make_atlas(products, "enterprises: {f: {name: 厂, makes: [x]}}"))
+    assert (states["b"].state, states["c"].state) == ("present", "absent")
+
+
+def test_a_pool_needs_all_critical_inputs_of_a_route(make_atlas):
+    products = """
+    wind: {name: 风电, stage: upstream}
+    grid: {name: 电网, stage: upstream}
+    power:
+      name: 绿电
+      stage: midstream
+      pool: true
+      inputs: {wind: {critical: true}, grid: {critical: true}}
+    """
+    facts = "enterprises: {f: {name: 风电场, makes: [wind]}}"
+    assert find_states(make_atlas(products, facts))["power"].state == "absent"
+
+
+def test_projects_that_overlap_are_counted_once(make_atlas):
+    facts = """
+    projects:
+      whole: {name: 全部, milestones: {operating: 2020}, capacity: {flour: 9}, overlaps: [part]}
+      part: {name: 部分, milestones: {operating: 2020}, capacity: {flour: 4}, overlaps: [whole]}
+    """
+    atlas = make_atlas(PRODUCTS, facts)
+    assert capacity(atlas, find_states(atlas)["flour"]) == 9
+
+
+def test_a_figure_brings_its_own_source_and_confidence(make_atlas):
+    facts = """
+    enterprises:
+      mill:
+        name: 磨坊
+        confidence: H
+        sources: [old]
+        makes: {flour: {capacity: {value: 5, confidence: L, sources: [new]}}}
+    sources: {old: {title: 旧, kind: web}, new: {title: 新, kind: web}}
+    """
+    (maker,) = find_states(make_atlas(PRODUCTS, facts))["flour"].makers
+    assert (maker.confidence, maker.sources) == ("L", ("new", "old"))
+
+
+def test_the_last_day_of_an_ended_plant_still_counts(make_atlas):
+    facts = "enterprises: {old: {name: 老磨坊, makes: {flour: {until: 2020-05-31}}}}"
+    atlas = make_atlas(PRODUCTS, facts)
+    assert find_states(atlas, as_of="2020-05-31")["flour"].state == "present"
+
+
+def test_days_may_be_given_as_dates_and_times(make_atlas):
+    atlas = make_atlas(PRODUCTS, MILL)
+    for day in (
+        datetime.date(2024, 6, 30),
+        datetime.datetime(2024, 6, 30, 12, tzinfo=datetime.UTC),
+    ):
+        assert find_states(atlas, as_of=day)["flour"].state == "building"
+    with pytest.raises(UsageError, match="'someday' is not a date"):
+        find_states(atlas, as_of="someday")

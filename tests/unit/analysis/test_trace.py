@@ -53,3 +53,28 @@ def test_a_figure_is_per_unit_of_what_is_made_in_both_directions(make_atlas):
     up = trace(atlas, "metal")[1]
     down = trace(atlas, "power", direction="down")[1]
     assert (up.per, up.unit) == (down.per, down.unit) == (13, "MWh/t")
+
+
+def test_depth_reaches_all_that_is_so_many_links_away(make_atlas):
+    products = """
+    z: {name: 己, stage: upstream}
+    y: {name: 戊, stage: upstream, inputs: {z: {}}}
+    x: {name: 丁, stage: upstream, inputs: {y: {}}}
+    a: {name: 甲, stage: upstream, inputs: {x: {}}}
+    s: {name: 子, stage: downstream, inputs: {a: {}, x: {}}}
+    """
+    found = {step.product for step in trace(make_atlas(products), "s", depth=3)}
+    assert found == {"s", "a", "x", "y", "z"}
+
+
+def test_a_chain_of_thousands_is_followed_to_its_end(make_atlas):
+    names = [f"p{i}" for i in range(3000)]
+    lines = [f"{names[0]}: {{name: n0, stage: upstream}}"]
+    pairs = zip(names[1:], names, strict=False)
+    lines += [f"{a}: {{name: n{a}, stage: upstream, inputs: {{{b}: {{}}}}}}" for a, b in pairs]
+    assert len(trace(make_atlas("\n".join(lines)), names[-1])) == 3000
+
+
+def test_a_wrong_direction_is_refused(make_atlas):
+    with pytest.raises(UsageError, match="sideways"):
+        trace(make_atlas(PRODUCTS), "hcl", direction="sideways")

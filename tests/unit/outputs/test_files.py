@@ -5,7 +5,7 @@ import os
 import pytest
 
 from chaingraph.errors import UsageError
-from chaingraph.outputs.files import guard, write_bytes, write_folder
+from chaingraph.outputs.files import guard, seal, write_bytes, write_folder
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
@@ -38,11 +38,31 @@ def test_a_file_that_was_edited_since_is_not_replaced(tmp_path):
     assert (tmp_path / "a").read_bytes() == b"2"
 
 
-def test_guard_lets_only_own_pages_be_replaced(tmp_path):
-    page, notes = tmp_path / "map.html", tmp_path / "notes.html"
-    page.write_text('<meta name="generator" content="chaingraph">')
-    notes.write_text("mine")
+def test_guard_lets_only_own_pages_be_replaced_while_nobody_edited_them(tmp_path):
+    page = tmp_path / "map.html"
+    page.write_text(seal("<p>map</p>"), "utf-8")
     guard(page, force=False)
+    page.write_text(page.read_text("utf-8").replace("map", "my map"), "utf-8")
     with pytest.raises(UsageError, match="already there"):
-        guard(notes, force=False)
-    guard(notes, force=True)
+        guard(page, force=False)
+    guard(page, force=True)
+
+
+def test_an_interrupted_write_leaves_nothing_behind(tmp_path, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fdopen", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_bytes(tmp_path / "a.txt", b"new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_modes_and_links_stay_as_the_user_made_them(tmp_path):
+    (tmp_path / "secret").write_text("old")
+    (tmp_path / "secret").chmod(0o600)
+    (tmp_path / "link").symlink_to("secret")
+    write_bytes(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "secret").read_bytes() == b"new"
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from chaingraph.outputs.tables import format_records
 
-HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("x")']
+HOSTILE = [" =1+1", "＝1+1", "＠x", "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("x")']
 
 
 @pytest.mark.parametrize("text", HOSTILE)
