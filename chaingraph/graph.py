@@ -38,11 +38,12 @@ def supply_graph(
     ``stage``, ``branch``, ``chain``, ``cluster``, ``unit``, ``reach``, ``state`` and,
     where known, ``capacity`` in the product's unit: what the view counts as here.
 
-    Edges have ``kind`` (material, energy, equipment, service or byproduct),
-    ``critical`` (whether any of its links is), ``minor`` (whether all are) and
-    ``links``: one mapping for each route that makes the tie, with ``route``,
-    ``kind``, ``critical``, ``minor``, ``of`` (the product whose route it is) and,
-    where known, ``per``, ``range``, ``unit``, ``sources``, ``confidence``, ``note``.
+    Edges have ``kind`` (material, energy, equipment, service, or byproduct where it is
+    nothing else), ``critical`` (whether any of its links is), ``minor`` (whether all
+    are) and ``links``: one mapping for each route that makes the tie, with ``of`` (the
+    product whose route it is), ``route``, ``kind``, ``critical``, ``minor`` and, where
+    known, ``per``, ``range``, ``unit``, ``sources``, ``confidence``, ``note`` and
+    ``conflicts``.
 
     Parameters
     ----------
