@@ -165,7 +165,8 @@ def find_gaps(
     -------
     gaps
         What a policy names first, then what belongs to a branch that one names; then
-        by kind, and by how many products here and in all they go into.
+        by kind, upstream inputs last, and by how many products here and in all they
+        go into.
 
     Raises
     ------
@@ -322,11 +323,14 @@ def _explain_pipeline(scene: Scene, state: ProductState) -> Text:
     return say_comes_with(scene.names(state.byproduct_of or state.pool_of), state.state)
 
 
-def _precedence(scene: Scene, wanted: Wanted, gap: Gap) -> tuple[bool, bool, int, int, int, str]:
+def _precedence(
+    scene: Scene, wanted: Wanted, gap: Gap
+) -> tuple[bool, bool, int, bool, int, int, str]:
     return (
         gap.product not in wanted,
         not gap.named,
         KINDS.index(gap.kind),
+        _is_input(scene.atlas, gap.product),
         -len(gap.consumers),
         -scene.degree[gap.product],
         gap.product,

@@ -18,9 +18,9 @@ def make_flagship_table(flagships: Sequence[Flagship], lang: Language) -> Table:
     """Lay out what policies name as wanted: how far each is, and its first gap."""
     zh = lang == "zh"
     table = Table(title="点名的招商目标" if zh else "Named as wanted", title_justify="left")
-    table.add_column("目标" if zh else "Target", no_wrap=True)
+    table.add_column("目标" if zh else "Flagship", max_width=26)
     table.add_column("现状" if zh else "State", no_wrap=True)
-    table.add_column("产品：有/建/签/缺" if zh else "Here/building/signed/absent", no_wrap=True)
+    table.add_column("产品：有/建/签/缺" if zh else "Here/bld./signed/absent", no_wrap=True)
     table.add_column("点名" if zh else "Named", no_wrap=True)
     table.add_column("首要缺口" if zh else "First gap", overflow="fold")
     for flagship in flagships:
@@ -42,10 +42,11 @@ def make_gap_table(atlas: Atlas, gaps: Sequence[Gap], title: str, lang: Language
     zh = lang == "zh"
     table = Table(title=f"{'缺口' if zh else 'Gaps'} · {title}", title_justify="left")
     table.add_column("#", justify="right")
-    table.add_column("产品" if zh else "Product")
-    for name in ("细分链", "缺口", "现状") if zh else ("Branch", "Gap", "State"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("原因" if zh else "Why", overflow="fold")
+    table.add_column("产品" if zh else "Product", max_width=26)
+    table.add_column("细分链" if zh else "Branch", max_width=24)
+    table.add_column("缺口" if zh else "Gap", no_wrap=True)
+    table.add_column("现状" if zh else "State", no_wrap=True)
+    table.add_column("原因" if zh else "Why", overflow="fold", ratio=1)
     table.add_column("可信度" if zh else "Conf.", no_wrap=True)
     for gap in gaps:
         table.add_row(
