@@ -23,6 +23,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "details": ("详情", "Details"),
     "close": ("关闭", "Close"),
     "map": ("产业链图谱，方向键在上下游之间移动", "Chain map; arrow keys walk along the links"),
+    "cluster_of": ("{name}集群", "{name} cluster"),
     "critical": ("关键", "critical"),
     "gaps": ("缺口", "gaps"),
     "all": ("全部", "All"),

@@ -469,12 +469,14 @@ function drawGroup(ctx, group, scale) {
   ctx.fillText(shorten(ctx, groupTitle(group).slice(0, 160), w - 44), x + 24, y + GROUP_HEAD / 2 + 2);
 }
 
+/* A cluster and its only chain often share a name: the word tells them apart. */
+const clusterName = group => say('cluster_of', {name: named(group.name)});
+
 function groupTitle(group) {
   const cluster = group.kind === 'chain' &&
     data.groups.find(other => other.kind === 'cluster' && other.id === group.cluster && !other.head);
-  const own = named(group.name);
-  const outer = cluster ? named(cluster.name) : '';
-  return outer && outer !== own ? outer + '  ›  ' + own : own;
+  const own = group.kind === 'cluster' ? clusterName(group) : named(group.name);
+  return cluster ? clusterName(cluster) + '  ›  ' + own : own;
 }
 
 /* Heads stay in sight while their panel is. */

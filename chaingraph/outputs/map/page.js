@@ -416,8 +416,8 @@ function fillSide() {
     const group = chainOf(panel.chain);
     const outer = group && group.cluster !== cluster &&
       data.groups.find(other => other.kind === 'cluster' && other.id === group.cluster);
-    if (outer && (outer.head || named(outer.name) !== named(group.name))) {
-      add(side, sideRow(named(outer.name), counts(p => (chainOf(p.chain) || {}).cluster === outer.id),
+    if (outer) {
+      add(side, sideRow(clusterName(outer), counts(p => (chainOf(p.chain) || {}).cluster === outer.id),
         'cluster', 'cluster ' + outer.id, () => showGroup(outer)));
     }
     cluster = group ? group.cluster : null;
