@@ -1,13 +1,13 @@
 """Industry chains of a place: maps, gaps and what to go after (产业链图谱).
 
-Load an atlas from YAML, build networkx graphs of who supplies whom, find the gaps
-and draw the map::
+Load an atlas from YAML, build networkx graphs of who supplies whom, find the gaps,
+rank them and draw the map::
 
     import chaingraph as cg
 
     atlas = cg.load_atlas("chains/yumen.yaml")
-    for gap in cg.find_gaps(atlas, as_of="2023-02-15"):
-        print(gap.name.zh, gap.why.zh)
+    for gap in cg.rank_gaps(atlas, as_of="2023-02-15"):
+        print(gap.rank, gap.name.zh, gap.size.zh, gap.why.zh)
     cg.draw_map(atlas, "map.html")
 
 The names below are loaded when they are first used.
@@ -21,9 +21,17 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from chaingraph.analysis.gaps import find_flagships, find_gaps
+    from chaingraph.analysis.balance import find_balance
+    from chaingraph.analysis.difference import compare_atlases
+    from chaingraph.analysis.explain import explain_gap
+    from chaingraph.analysis.flagships import find_flagships
+    from chaingraph.analysis.gaps import find_gaps
+    from chaingraph.analysis.portfolio import find_portfolio
+    from chaingraph.analysis.score import rank_gaps
     from chaingraph.analysis.state import find_states
     from chaingraph.analysis.trace import trace
+    from chaingraph.analysis.unlock import unlock
+    from chaingraph.analysis.whatif import Landing, find_whatif, land
     from chaingraph.errors import ChaingraphError, DataError, UsageError
     from chaingraph.graph import knowledge_graph, supply_graph
     from chaingraph.loader import example_atlas, load_atlas
@@ -34,32 +42,50 @@ __all__ = [
     "Atlas",
     "ChaingraphError",
     "DataError",
+    "Landing",
     "UsageError",
+    "compare_atlases",
     "draw_map",
     "example_atlas",
+    "explain_gap",
+    "find_balance",
     "find_flagships",
     "find_gaps",
+    "find_portfolio",
     "find_states",
+    "find_whatif",
     "knowledge_graph",
+    "land",
     "load_atlas",
+    "rank_gaps",
     "supply_graph",
     "trace",
+    "unlock",
 ]
 
 _HOMES = {
     "Atlas": "model",
     "ChaingraphError": "errors",
     "DataError": "errors",
+    "Landing": "analysis.whatif",
     "UsageError": "errors",
+    "compare_atlases": "analysis.difference",
     "draw_map": "outputs.map",
     "example_atlas": "loader",
-    "find_flagships": "analysis.gaps",
+    "explain_gap": "analysis.explain",
+    "find_balance": "analysis.balance",
+    "find_flagships": "analysis.flagships",
     "find_gaps": "analysis.gaps",
+    "find_portfolio": "analysis.portfolio",
     "find_states": "analysis.state",
+    "find_whatif": "analysis.whatif",
     "knowledge_graph": "graph",
+    "land": "analysis.whatif",
     "load_atlas": "loader",
+    "rank_gaps": "analysis.score",
     "supply_graph": "graph",
     "trace": "analysis.trace",
+    "unlock": "analysis.unlock",
 }
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from chaingraph._yaml import Document
 from chaingraph.errors import Place, Problem, did_you_mean, make_problem
+from chaingraph.figures import Figure, first_day, last_day
 from chaingraph.model import (
     SECTIONS,
     AtlasFile,
@@ -21,8 +22,8 @@ from chaingraph.model import (
     Sections,
     amount_in,
     find_references,
-    last_day,
 )
+from chaingraph.settings import Quota
 from chaingraph.units import split_ratio
 
 SECTION_NAMES = ("products", "branches", "chains", "clusters", *SECTIONS)
@@ -125,8 +126,10 @@ def check_together(parts: list[tuple[Document, BaseModel]]) -> Iterator[Problem]
                 yield from _check_names(document, id, product, names)
                 yield from _check_routes(document, id, product)
                 yield from _check_flow_units(document, id, products)
+                yield from _check_scale(document, id, product, products)
         elif isinstance(part, Sections):
             yield from _check_firms(document, part, products)
+            yield from _check_plans(document, part, products)
 
 
 def _check_names(
@@ -181,6 +184,43 @@ def _check_flow_units(
                     yield from _check_unit(place, unit, product, products, hours=1)
 
 
+def _check_scale(
+    document: Document, id: str, product: Product, products: dict[str, Product]
+) -> Iterator[Problem]:
+    """The sizes of plants are told in the product's unit."""
+    path = ("products", id)
+    yield from _check_amount(document, (*path, "min_scale"), product.min_scale, id, products)
+    for index, example in enumerate(product.investments):
+        here = (*path, "investments", index, "size")
+        yield from _check_amount(document, here, example.size, id, products)
+
+
+def _check_plans(
+    document: Document, part: Sections, products: dict[str, Product]
+) -> Iterator[Problem]:
+    for id, gate in part.gates.items():
+        if gate.consumes in products:
+            here = ("gates", id, "available")
+            yield from _check_amount(document, here, gate.available, gate.consumes, products)
+    for id, quota in part.quotas.items():
+        yield from _check_quota(document, ("quotas", id), quota)
+
+
+def _check_quota(document: Document, path: tuple[str, ...], quota: Quota) -> Iterator[Problem]:
+    if last_day(quota.until) < first_day(quota.since):
+        place = document.place((*path, "until"))
+        yield make_problem(place, "until-before-since", until=quota.until)
+    units = ("100m_CNY",) if quota.measure == "arrived" else ("count", "100m_CNY")
+    if quota.goal.unit not in units:
+        yield make_problem(
+            document.place((*path, "goal")),
+            "quota-unit",
+            measure=quota.measure,
+            wanted=(" or ".join(units), " 或 ".join(units)),
+            found=(quota.goal.unit or "no unit", quota.goal.unit or "没有单位的数"),
+        )
+
+
 def _check_firms(
     document: Document, part: Sections, products: dict[str, Product]
 ) -> Iterator[Problem]:
@@ -206,9 +246,7 @@ def _check_enterprise(
             continue
         if output.route is not None:
             yield from _check_route(document.place((*here, "route")), output.route, id, products)
-        if output.capacity:
-            place = document.place((*here, "capacity"))
-            yield from _check_unit(place, output.capacity.unit, id, products)
+        yield from _check_amount(document, (*here, "capacity"), output.capacity, id, products)
 
 
 def _check_project(
@@ -218,9 +256,8 @@ def _check_project(
         if id in products:
             yield from _check_route(document.place((*path, "route", id)), route, id, products)
     for id, amount in project.capacity.items():
-        if id in products and amount:
-            place = document.place((*path, "capacity", id))
-            yield from _check_unit(place, amount.unit, id, products)
+        if id in products:
+            yield from _check_amount(document, (*path, "capacity", id), amount, id, products)
 
 
 def _check_route(
@@ -230,6 +267,17 @@ def _check_route(
     if route not in known:
         hint = did_you_mean(route, known)
         yield make_problem(place, "unknown-route", product=id, id=route, hint=hint)
+
+
+def _check_amount(
+    document: Document,
+    path: tuple[str | int, ...],
+    amount: Figure | None,
+    id: str,
+    products: dict[str, Product],
+) -> Iterator[Problem]:
+    if amount is not None:
+        yield from _check_unit(document.place(path), amount.unit, id, products)
 
 
 def _check_unit(

@@ -53,6 +53,8 @@ _CODES = {
     "per_unit": "per-unit",
     "two_forms": "two-forms",
     "date_order": "date-order",
+    "no_weight": "no-weight",
+    "odds_order": "odds-order",
 }
 
 
@@ -97,6 +99,7 @@ _PLAIN = {
     "too_short": "bad-range",
     "too_long": "bad-range",
     "greater_than_equal": "below-zero",
+    "less_than_equal": "above-one",
 }
 
 

@@ -91,6 +91,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the milestones are out of order: {earlier} {earlier_date}, then {later} {later_date}",
         "阶段日期顺序不对：{earlier} {earlier_date} 之后是 {later} {later_date}",
     ),
+    "no-weight": (
+        "all weights are zero; give at least one more than that",
+        "权重全是零；至少有一项要大于零",
+    ),
+    "odds-order": (
+        "the ages must rise from one to the next, and there must be at least one",
+        "月数要逐项增大，且至少要有一项",
+    ),
     "until-before-since": ("ends on {until}, before it begins", "在开始之前（{until}）就结束了"),
     # how things hang together
     "second-atlas": (
@@ -120,6 +128,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "unit-mismatch": (
         "{unit!r} cannot be counted in {own!r}, the unit of {product!r}",
         "{unit!r} 不能换算成 {product!r} 的单位 {own!r}",
+    ),
+    "quota-unit": (
+        "a goal of {measure} is counted in {wanted}; found {found}",
+        "{measure} 的目标应以 {wanted} 计，这里写的是{found}",
     ),
     "references-unchecked": (
         "references were not checked, because another file could not be read",

@@ -3,6 +3,7 @@
     ChaingraphError
     ├── DataError           the atlas is wrong; ``.problems`` has every fault, in file order
     ├── UsageError          the question cannot be asked: no such file, product, chain or format
+    ├── RunawayLoopError    a loop of routes takes as much of a product as it makes
     └── MissingExtraError   an optional part is not installed; says what to install
 
 A problem has a place (file, line, column), a code that ``docs/problems.md``
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chaingraph._messages import MESSAGES
@@ -25,6 +26,23 @@ class ChaingraphError(Exception):
 
 class UsageError(ChaingraphError, ValueError):
     """The question cannot be asked, whatever the data."""
+
+
+class RunawayLoopError(ChaingraphError, ArithmeticError):
+    """A loop takes at least as much of a product as it makes; says which."""
+
+    def __init__(self, loop: Sequence[int], names: Sequence[str] = ()) -> None:
+        super().__init__(loop, names)
+        self.loop = tuple(loop)
+        """The numbers of its members in the matrix."""
+        self.names = tuple(names)
+        """Their names, where they have any."""
+
+    def __str__(self) -> str:
+        members = ", ".join(self.names or map(str, self.loop))
+        return (
+            f"this loop takes at least as much as it makes: {members}; check its unit consumption"
+        )
 
 
 class MissingExtraError(ChaingraphError, ImportError):

@@ -16,16 +16,8 @@ from typing import Any, get_args
 import networkx as nx
 
 from chaingraph.analysis.state import ProductState, capacity, find_states
-from chaingraph.model import (
-    SECTIONS,
-    Atlas,
-    AtlasFile,
-    Flow,
-    Route,
-    Text,
-    View,
-    find_references,
-)
+from chaingraph.figures import Text
+from chaingraph.model import SECTIONS, Atlas, AtlasFile, Flow, Route, View, find_references
 
 
 def supply_graph(
@@ -139,7 +131,10 @@ def _entities(atlas: Atlas) -> Iterator[tuple[str, str, Any, Any]]:
 
 def _plain(entity: Any) -> dict[str, Any]:
     if isinstance(entity, Atlas):
-        head = {"atlas", "place", "utilisation", "language", "as_of", "rule"}
+        head = {
+            "atlas", "place", "utilisation", "language", "as_of", "rule", "weights", "pipeline",
+            "maturity",
+        }  # fmt: skip
         return entity.model_dump(mode="json", exclude_defaults=True, include=head)
     if isinstance(entity, dict):
         return {name: _plain(inner) for name, inner in entity.items()}

@@ -9,33 +9,46 @@ together.  Nothing here reads files or computes.
 
 from __future__ import annotations
 
-import calendar
 import datetime
-import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from itertools import combinations
 from types import UnionType
 from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictBool,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StrictBool, model_validator
 
 from chaingraph.errors import UsageError
-from chaingraph.units import QUANTITY, UNITS, convert, split_ratio
+from chaingraph.figures import (
+    Amount,
+    BranchId,
+    ChainId,
+    Confidence,
+    Date,
+    Entity,
+    Id,
+    Line,
+    Name,
+    Named,
+    Number,
+    ParkId,
+    ProductId,
+    RatioUnit,
+    Ref,
+    SourceKey,
+    Unit,
+    at_most_one,
+    check_date,
+    first_day,
+    last_day,
+)
+from chaingraph.settings import Gate, Maturity, Neighbour, Pipeline, Quota, Weights
+from chaingraph.units import QUANTITY, convert
 
 Language = Literal["zh", "en"]
 Stage = Literal["upstream", "midstream", "downstream"]
 Reach = Literal["local", "regional", "national"]
 Kind = Literal["material", "energy", "equipment", "service"]
-Confidence = Literal["H", "M", "L"]
 Milestone = Literal[
     "planned", "negotiating", "signed", "started", "building", "operating", "full", "stopped"
 ]
@@ -47,238 +60,6 @@ MILESTONES: tuple[Milestone, ...] = (
     "planned", "negotiating", "signed", "started", "building", "operating", "full",
 )  # fmt: skip
 """The milestones of a project in the order in which they come; `stopped` may follow any."""
-
-
-class Ref:
-    """Marks a text as the id of another entity, so that the loader can check it."""
-
-    def __init__(self, *sections: str) -> None:
-        self.sections = sections
-
-
-Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-SourceKey = Annotated[str, Ref("sources")]
-ProductId = Annotated[str, Ref("products")]
-ParkId = Annotated[str, Ref("parks")]
-ChainId = Annotated[str, Ref("chains")]
-BranchId = Annotated[str, Ref("branches")]
-
-
-def last_day(date: str) -> datetime.date:
-    """
-    Return the last day that a date can mean.
-
-    A fact dated 2023-09 surely holds only when the month is over, so that is
-    when it counts.
-
-    Examples
-    --------
-    >>> last_day("2023-09")
-    datetime.date(2023, 9, 30)
-    """
-    year, month, day = ([int(part) for part in date.split("-")] + [0, 0])[:3]
-    month = month or 12
-    return datetime.date(year, month, day or calendar.monthrange(year, month)[1])
-
-
-def first_day(date: str) -> datetime.date:
-    """
-    Return the first day that a date can mean.
-
-    Examples
-    --------
-    >>> first_day("2023-09")
-    datetime.date(2023, 9, 1)
-    """
-    year, month, day = ([int(part) for part in date.split("-")] + [1, 1])[:3]
-    return datetime.date(year, month, day)
-
-
-def _year_as_text(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _check_date(date: str) -> str:
-    if not re.fullmatch("(19|20)[0-9]{2}(-[0-9]{2}){0,2}", date):
-        raise ValueError("date")
-    try:
-        last_day(date)
-    except ValueError:
-        raise ValueError("date") from None
-    return date
-
-
-Date = Annotated[
-    str,
-    BeforeValidator(_year_as_text, json_schema_input_type=str | int),
-    AfterValidator(_check_date),
-]
-"""A day, month or year: 2023-02-15, 2023-02 or 2023."""
-
-
-def _check_unit(unit: str) -> str:
-    if unit not in UNITS:
-        raise ValueError("unit")
-    return unit
-
-
-def _check_any_unit(unit: str) -> str:
-    return _check_unit(unit.rpartition("/")[2]) and _check_unit(unit.partition("/")[0]) and unit
-
-
-def _check_ratio(unit: str) -> str:
-    try:
-        split_ratio(unit)
-    except ValueError:
-        raise ValueError("ratio") from None
-    return unit
-
-
-Unit = Annotated[str, AfterValidator(_check_unit)]
-"""A unit such as t."""
-AnyUnit = Annotated[str, AfterValidator(_check_any_unit)]
-"""Either of the two."""
-RatioUnit = Annotated[str, AfterValidator(_check_ratio)]
-"""A unit of unit consumption such as kWh/t."""
-Line = Annotated[str, Field(pattern=r"\S")]
-"""A text that is not blank."""
-Number = Annotated[float, Field(strict=True)]
-"""A number, and neither a truth value nor a text."""
-
-
-class Entity(BaseModel):
-    """The settings that all models share: closed, frozen, documented field by field."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        use_attribute_docstrings=True,
-        allow_inf_nan=False,
-        coerce_numbers_to_str=False,
-    )
-
-
-class Text(Entity):
-    """A text in one or both languages."""
-
-    zh: Line | None = None
-    """In Chinese."""
-    en: Line | None = None
-    """In English."""
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> Self:
-        if self.zh is None and self.en is None:
-            raise ValueError("empty_name")
-        return self
-
-    def text(self, lang: str) -> str:
-        """Return the text in `lang`, or in the other language where that is all there is."""
-        first, second = (self.zh, self.en) if lang == "zh" else (self.en, self.zh)
-        return first or second or ""
-
-
-def _plain_text(value: Any, info: ValidationInfo) -> Any:
-    """A plain string means the atlas's language, which the loader puts into the context."""
-    if isinstance(value, str):
-        return {(info.context or {}).get("language", "zh"): value}
-    return value
-
-
-Name = Annotated[Text, BeforeValidator(_plain_text, json_schema_input_type=Text | str)]
-"""`{zh: …, en: …}`, or a plain string in the atlas's language."""
-
-
-class Claim(Entity):
-    """What another source says of the same figure."""
-
-    value: Number
-    """The other value, in the same unit."""
-    date: Date | None = None
-    """When that was said, or the date it speaks of."""
-    sources: list[SourceKey] = []
-    """Who says so."""
-    note: str | None = None
-    """Why they may differ."""
-
-
-class Figure(Entity):
-    """A number with where it comes from and how far it can be trusted."""
-
-    value: Number | None = None
-    """The number used in calculations; left out where only a range or a note is known."""
-    range: list[Number] | None = Field(None, min_length=2, max_length=2)
-    """Lowest and highest credible value."""
-    unit: AnyUnit | None = None
-    """The unit, where it is not the one that the field implies."""
-    date: Date | None = None
-    """The date the number speaks of."""
-    sources: list[SourceKey] = []
-    """Where it comes from."""
-    confidence: Confidence | None = None
-    """H official or exact, M one credible source, L order of magnitude, old or inferred."""
-    note: str | None = None
-    """What a reader must know about it."""
-    conflicts: list[Claim] = []
-    """What other sources say instead."""
-
-    @model_validator(mode="after")
-    def _range_in_order(self) -> Self:
-        if self.range is None:
-            if self.value is None and self.note is None:
-                raise ValueError("no_value")
-        elif self.range[0] > self.range[1]:
-            raise ValueError("range_order")
-        elif self.value is not None and not self.range[0] <= self.value <= self.range[1]:
-            raise ValueError("range_value")
-        return self
-
-    @property
-    def best(self) -> float | None:
-        """The value, or the middle of the range; None where only a note says something."""
-        if self.value is not None or self.range is None:
-            return self.value
-        return sum(self.range) / 2
-
-
-def _bare_number(value: Any) -> Any:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return {"value": value} if is_number else value
-
-
-def _not_negative(figure: Figure) -> Figure:
-    if (figure.best or 0) < 0 or (figure.range and figure.range[0] < 0):
-        raise ValueError("negative")
-    return figure
-
-
-Amount = Annotated[
-    Figure,
-    BeforeValidator(_bare_number, json_schema_input_type=Figure | float),
-    AfterValidator(_not_negative),
-]
-"""A bare number or a figure, not below zero."""
-
-
-def _at_most_one(figure: Figure) -> Figure:
-    if (figure.best or 0) > 1:
-        raise ValueError("above_one")
-    return figure
-
-
-class Named(Entity):
-    """What every entity has."""
-
-    name: Name
-    """What it is called."""
-    aliases: list[Line] = []
-    """Other names it goes by; no two products share one."""
-    note: str | None = None
-    """What a reader should know."""
-    sources: list[SourceKey] = []
-    """Where the facts about it come from."""
-    confidence: Confidence | None = None
-    """How far they can be trusted."""
 
 
 # ------------------------------------------------------------------ products
@@ -367,6 +148,10 @@ class InvestmentExample(Entity):
     """In 亿元 (100 million yuan) unless the figure says otherwise."""
     per_unit: str | None = None
     """Investment per unit of capacity, where it can be told."""
+    size: Amount | None = None
+    """What it makes in a year, as a figure in the product's unit."""
+    land: Amount | None = None
+    """The land it takes, in mu unless the figure says otherwise."""
     sources: list[SourceKey] = []
     """Where it was announced."""
     confidence: Confidence | None = None
@@ -388,10 +173,10 @@ class Product(Named):
     """How far it can sensibly be shipped; a missing input blocks if it cannot reach the place."""
     pool: StrictBool = False
     """No firm makes it: it is here as soon as one of its routes has its inputs (a grid, a pipe)."""
-    technology: Annotated[Amount, AfterValidator(_at_most_one)] | None = None
+    technology: Annotated[Amount, AfterValidator(at_most_one)] | None = None
     """How demanding it is, from 0 to 1."""
     min_scale: Amount | None = None
-    """The smallest plant that pays, in the product's unit."""
+    """The smallest plant that pays or is allowed, in the product's unit unless it says otherwise."""
     routes: list[Route] = []
     """The ways to make it; one is enough."""
     inputs: dict[ProductId, Input] = {}
@@ -411,7 +196,7 @@ class Product(Named):
             raise ValueError("two_forms")
         return self
 
-    @property
+    @cached_property
     def all_routes(self) -> list[Route]:
         """Its routes, the short form included."""
         if self.inputs or self.byproducts:
@@ -543,6 +328,8 @@ class Project(Named):
     """Money arrived or spent so far, in 亿元, with its date."""
     jobs: Amount | None = None
     """How many people it will employ."""
+    updated: Date | None = None
+    """When it last moved, where that is later than its last milestone."""
     overlaps: list[Annotated[str, Ref("projects")]] = []
     """Projects that are in part the same: never add their money or capacity to this one's."""
     figures: dict[Id, Amount] = {}
@@ -677,6 +464,12 @@ class Sections(Entity):
     """Where to look for investors."""
     policies: dict[Id, Policy] = {}
     """Plans and policies."""
+    gates: dict[Id, Gate] = {}
+    """Hard conditions that a target must pass."""
+    quotas: dict[Id, Quota] = {}
+    """What is to be reached by when."""
+    neighbours: dict[Id, Neighbour] = {}
+    """Places nearby: what they make and chase."""
     candidates: dict[Id, Enterprise] = {}
     """Firms elsewhere that could come."""
     sources: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], Source] = {}
@@ -715,6 +508,12 @@ class AtlasFile(Sections):
     """The day that is meant where none is asked for."""
     rule: Rule = "state"
     """Which rule tells the kinds of gap."""
+    weights: Weights = Weights()
+    """How much each component counts in the score of a gap."""
+    pipeline: Pipeline = Pipeline()
+    """How much of what is signed or building is expected to come."""
+    maturity: dict[BranchId, Maturity] = {}
+    """How mature branches are here; told by how much of them is here where not given."""
     utilisation: dict[ProductId, Amount] = {}
     """Full-load hours a year [h] of products counted in MW, to turn them into MWh."""
     clusters: dict[Id, Cluster] = {}
@@ -754,7 +553,7 @@ class Atlas(AtlasFile):
         if isinstance(as_of, datetime.date):
             return as_of
         try:
-            return last_day(_check_date(as_of) if as_of else self.as_of)
+            return last_day(check_date(as_of) if as_of else self.as_of)
         except (TypeError, ValueError):
             raise UsageError(
                 f"{as_of!r} is not a date: write 2023-02-15, 2023-02 or 2023"

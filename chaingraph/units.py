@@ -38,6 +38,33 @@ UNIT_WORDS = {
 """What planners call the units, to suggest the one that is meant."""
 
 
+UNIT_NAMES: dict[str, tuple[str, str]] = {
+    "set": ("台套", "sets"),
+    "piece": ("件", "pieces"),
+    "count": ("个", ""),
+    "mu": ("亩", "mu"),
+    "100m_CNY": ("亿元", "CNY 100m"),
+    "CNY": ("元", "CNY"),
+    "m2": ("m²", "m²"),
+    "km2": ("km²", "km²"),
+    "m3": ("m³", "m³"),
+}
+"""What readers are shown instead of the key, in Chinese and English."""
+
+
+def unit_name(unit: str | None, lang: str) -> str:
+    """
+    Return a unit as readers are shown it.
+
+    Examples
+    --------
+    >>> unit_name("mu", "zh"), unit_name("t", "en"), unit_name(None, "zh")
+    ('亩', 't', '')
+    """
+    zh, en = UNIT_NAMES.get(unit or "", (unit or "", unit or ""))
+    return zh if lang == "zh" else en
+
+
 def convert(amount: float, unit: str, to: str) -> float:
     """
     Change an amount from one unit into another of the same quantity.

@@ -21,7 +21,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from reasons import REASONS, UNITS  # noqa: E402
 
-from chaingraph import model  # noqa: E402
+from chaingraph import figures, model, settings  # noqa: E402
 from chaingraph._messages import MESSAGES  # noqa: E402
 
 BROKEN = HERE.parent / "tests" / "broken"
@@ -53,7 +53,7 @@ BLOCK = re.compile(r"(<!-- (fields|problem):([\w-]+) -->\n)(.*?)(<!-- end -->)",
 
 def find_models() -> dict[str, type[BaseModel]]:
     """Return every model that a file may hold, by name."""
-    classes = vars(model).values()
+    classes = [c for module in (figures, settings, model) for c in vars(module).values()]
     found = {c.__name__: c for c in classes if isinstance(c, type) and issubclass(c, model.Entity)}
     return {name: c for name, c in found.items() if name not in ("Entity", "Atlas")}
 
@@ -85,7 +85,7 @@ def describe_generic(hint: Any, origin: Any, arguments: tuple[Any, ...]) -> str:
         return " or ".join(filter(None, map(describe_type, arguments)))
     if origin is list:
         words = describe_type(arguments[0])
-        return f"list of {words if words.startswith('id of') else words + 's'}"
+        return f"list of {words if words.startswith(('id of', '`')) else words + 's'}"
     if origin is dict:
         key, value = map(describe_type, arguments)
         return f"{key} → {value}"
@@ -99,6 +99,10 @@ def describe_default(field: Any) -> str:
     value = field.get_default(call_default_factory=True)
     if value is None or value in ({}, []):
         return ""
+    if isinstance(value, BaseModel):
+        return f"that of `{type(value).__name__}`"
+    if isinstance(value, list):
+        return ", ".join(f"`{item.model_dump()}`".replace("'", "") for item in value)
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

@@ -16,21 +16,39 @@ includes: [products/*.yaml, facts.yaml]
 """
 
 
+def write_atlas(folder, products, facts, head):
+    branch = "branch: {id: bakery, name: {zh: 烘焙, en: Bakery}}\nproducts:\n"
+    files = {
+        "town.yaml": head,
+        "products/bread.yaml": branch + textwrap.indent(textwrap.dedent(products), "  "),
+        "facts.yaml": textwrap.dedent(facts) or "enterprises: {}\n",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return load_atlas(folder / "town.yaml")
+
+
 @pytest.fixture
 def make_atlas(tmp_path):
     """Load an atlas of one branch from the YAML of its products and facts."""
 
     def make(products, facts="", head=HEAD):
-        branch = "branch: {id: bakery, name: {zh: 烘焙, en: Bakery}}\nproducts:\n"
-        files = {
-            "town.yaml": head,
-            "products/bread.yaml": branch + textwrap.indent(textwrap.dedent(products), "  "),
-            "facts.yaml": textwrap.dedent(facts) or "enterprises: {}\n",
-        }
-        for name, text in files.items():
-            (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).write_text(text, "utf-8")
-        return load_atlas(tmp_path / "town.yaml")
+        return write_atlas(tmp_path, products, facts, head)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def make_atlas_once(tmp_path_factory):
+    """As `make_atlas`, for tests that hypothesis runs many times: each atlas is loaded once."""
+    loaded = {}
+
+    def make(products, facts=""):
+        key = (products, facts)
+        if key not in loaded:
+            loaded[key] = write_atlas(tmp_path_factory.mktemp("atlas"), products, facts, HEAD)
+        return loaded[key]
 
     return make
 

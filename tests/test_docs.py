@@ -61,10 +61,15 @@ def run_python(block, page, names):
 
 
 def write_yaml(block, where):
-    """Write a YAML block into the file that its fence names, or add it to the file's end."""
+    """Write a block into the file that its fence names, at its end, or in place of a part."""
     how, _, name = where.strip().partition("=")
     path = Path(name)
-    before = path.read_text("utf-8") if how == "append" else ""
+    before = path.read_text("utf-8") if how != "file" else ""
+    if how == "replace":
+        old, new = block.split("---\n")
+        assert before.count(old) == 1
+        path.write_text(before.replace(old, new), "utf-8")
+        return
     path.write_text(before + block, "utf-8")
 
 

@@ -1,21 +1,25 @@
-"""Which products are gaps here, of which kind, and why.
+"""Which products are gaps here, of which kind, how large, and why.
 
-Rule ``state``, by presence.  A product that the view does not count as here is
+Rule ``state``.  A product that the view does not count as here is
 
 - ``broken`` (断链) if something made here needs it as a critical input, or if it
   would join two products made here, as material, from one to the other;
 - ``short`` (短链) if nobody here needs it, but a route to it has all its critical
-  inputs here;
+  inputs here, and none of them is known to be used up;
 - ``void`` (无链) otherwise.
 
-A product that is here is ``weak`` (弱链) if another product made here needs it as a
-critical input and one single firm makes it.
+A product that is here is ``weak`` (弱链) if there is less of it than what is here needs,
+if a plant of it is below the smallest that pays, or if another product made here needs
+it as a critical input and one single firm makes it.
 
-A product made here needs the critical inputs of the route that its makers name.
-Where they name none it is taken to use a route whose critical inputs are all here;
-failing that, its first.  What is missing of a product that is not here is told by
-the same choice; of a by-product it is the products that it comes with.  Pools need
-nothing: they are only as much here as what feeds them.
+What to do about it is 补链, 强链, 延链 or 建链 in that order.  Two other rules tell the
+same products apart in another way: ``position`` by stage (上游补、中游强、下游延), and
+``maturity`` by branch (短板补、优势延、传统升、新兴建).
+
+A product made here needs the critical inputs of the routes that its makers name; of a
+maker that names none, those of the first.  What is missing of a product that is not
+here is told by a route whose critical inputs are all here; failing that, by its first;
+of a by-product it is the products that it comes with.
 """
 
 from __future__ import annotations
@@ -25,10 +29,13 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from chaingraph.analysis.pipeline import find_fill
 from chaingraph.analysis.scene import Evidence, Scene, weakest
-from chaingraph.analysis.state import STATES, ProductState, Tally, find_states, tally
+from chaingraph.analysis.state import ProductState
+from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.why import (
     join,
+    say_below_scale,
     say_byproduct,
     say_comes_with,
     say_coming,
@@ -37,19 +44,44 @@ from chaingraph.analysis.why import (
     say_named,
     say_needed,
     say_short,
+    say_size,
+    say_too_little,
     say_unknown,
     say_weak,
 )
-from chaingraph.errors import UsageError
-from chaingraph.model import Atlas, Confidence, Policy, Route, Rule, State, Text, View, last_day
-
-Wanted = Mapping[str, tuple[str, ...]]
-"""Product or branch → the policies that name it."""
+from chaingraph.errors import UsageError, did_you_mean
+from chaingraph.figures import Confidence, Text
+from chaingraph.model import Atlas, Route, Rule, State, View
+from chaingraph.settings import Maturity
 
 Kind = Literal["broken", "weak", "short", "void"]
+Remedy = Literal["fill", "strengthen", "extend", "build", "upgrade"]
 
 KINDS: tuple[Kind, ...] = ("broken", "weak", "short", "void")
 """The kinds of gap, the most pressing first."""
+
+RULES: tuple[Rule, ...] = ("state", "position", "maturity")
+"""The rules that tell the kinds."""
+
+REMEDIES: dict[Kind, Remedy] = {
+    "broken": "fill",
+    "weak": "strengthen",
+    "short": "extend",
+    "void": "build",
+}
+"""What to do about each kind: 补链, 强链, 延链, 建链."""
+
+_BY_STAGE: dict[str, Kind] = {"upstream": "broken", "midstream": "weak", "downstream": "short"}
+
+_BY_MATURITY: dict[Maturity, tuple[Kind, Remedy]] = {
+    "weak": ("broken", "fill"),
+    "advantage": ("short", "extend"),
+    "traditional": ("weak", "upgrade"),
+    "emerging": ("void", "build"),
+}
+
+ADVANTAGE = 0.5
+"""From which share of its products here a branch counts as an advantage, if nobody says."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +98,22 @@ class Gap:
     state: State
     """What the pipeline says: a gap may be signed or under construction already."""
     unit: str | None
+    size: Text
+    """How large it is, in one sentence; "no figure" where nobody knows."""
+    remedy: Remedy
+    """What to do about it, by the rule in force."""
+    demand: float | None = None
+    """What is needed here a year, in the product's unit."""
+    supply: float | None = None
+    """What is made here a year."""
+    shortfall: float | None = None
+    """What is missing if nothing more comes."""
+    expected_fill: float | None = None
+    """What can be expected of the pipeline."""
+    remaining: float | None = None
+    """What is then still missing."""
+    remaining_if_all: float | None = None
+    """What is missing if all of the pipeline comes."""
     suppliers: tuple[str, ...] = ()
     """The enterprises and projects that make it here."""
     consumers: tuple[str, ...] = ()
@@ -77,19 +125,21 @@ class Gap:
     named: tuple[str, ...] = ()
     """The policies that name it or its branch as wanted."""
     confidence: Confidence | None = None
-    """The weakest confidence among the facts that the sentence rests on."""
+    """The weakest confidence among the facts that moved it."""
     sources: tuple[str, ...] = ()
     rank: int = 0
-    demand: float | None = None
-    supply: float | None = None
-    shortfall: float | None = None
-    expected_fill: float | None = None
-    remaining: float | None = None
     score: float | None = None
+    """From 0 to 1; None until it is scored, as are the fields below."""
     parts: Mapping[str, float] | None = None
+    """Component → its value; what has no data is left out."""
     gates: Mapping[str, str] | None = None
+    """Gate → pass, fail or unknown."""
     rank_low: int | None = None
+    """The best rank under other weights."""
     rank_high: int | None = None
+    """The worst rank under other weights."""
+    top_share: float | None = None
+    """In which share of the draws of weights it is among the first."""
 
     def to_record(self, lang: str = "zh") -> dict[str, Any]:
         """
@@ -98,7 +148,7 @@ class Gap:
         Parameters
         ----------
         lang
-            The language of `name` and `why`.
+            The language of `name`, `why` and `size`.
 
         Returns
         -------
@@ -106,37 +156,19 @@ class Gap:
             In the order of the columns that are written to tables and files.
         """
         record = {field: getattr(self, field) for field in GAP_COLUMNS}
-        record |= {"name": self.name.text(lang), "why": self.why.text(lang)}
+        record |= {name: record[name].text(lang) for name in ("name", "why", "size")}
         return {
             key: list(value) if isinstance(value, tuple) else value for key, value in record.items()
         }
 
 
 GAP_COLUMNS = (
-    "rank", "product", "name", "chain", "branch", "kind", "why", "state", "named", "demand",
-    "supply", "shortfall", "unit", "expected_fill", "remaining", "suppliers", "consumers",
-    "missing_inputs", "pipeline", "score", "parts", "gates", "rank_low", "rank_high",
-    "confidence", "sources",
+    "rank", "product", "name", "chain", "branch", "kind", "remedy", "why", "state", "named",
+    "size", "demand", "supply", "shortfall", "unit", "expected_fill", "remaining",
+    "remaining_if_all", "suppliers", "consumers", "missing_inputs", "pipeline", "score", "parts",
+    "gates", "rank_low", "rank_high", "top_share", "confidence", "sources",
 )  # fmt: skip
 """The columns of a record, in their order."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Flagship:
-    """A product or branch that a policy names as wanted, and how far it is."""
-
-    id: str
-    section: str
-    """`products` or `branches`."""
-    name: Text
-    policy: str
-    date: str | None
-    """When it was named."""
-    state: State
-    """The highest that firms and projects reach; of a branch, without its upstream inputs."""
-    tally: Tally
-    gaps: tuple[Gap, ...]
-    """What is missing of it: what most others are made from first, upstream inputs last."""
 
 
 def find_gaps(
@@ -166,12 +198,12 @@ def find_gaps(
     gaps
         What a policy names first, then what belongs to a branch that one names; then
         by kind, upstream inputs last, and by how many products here and in all they
-        go into.
+        go into.  `rank_gaps` puts them into the order of their scores instead.
 
     Raises
     ------
     UsageError
-        If the rule is not one that can be computed.
+        If there is no such rule.
 
     Examples
     --------
@@ -180,89 +212,134 @@ def find_gaps(
     >>> {gap.product: gap.kind for gap in gaps}["pvdf"]
     'void'
     """
-    rule = rule or atlas.rule
-    if rule != "state":
-        raise UsageError(f"the rule {rule!r} cannot be computed yet: use 'state'")
-    states = find_states(atlas, as_of=as_of)
-    return _find_gaps(Scene(atlas, states, view), _wanted(atlas, atlas.date(as_of)))
+    return judge(make_survey(atlas, as_of=as_of, view=view), rule=rule)
 
 
-def find_flagships(
-    atlas: Atlas, *, as_of: str | datetime.date | None = None, view: View = "actual"
-) -> list[Flagship]:
+def judge(survey: Survey, *, rule: Rule | None = None) -> list[Gap]:
     """
-    Tell how far the products and branches are that policies name as wanted.
+    Find the gaps of a survey; see `find_gaps`.
 
     Parameters
     ----------
-    atlas
-        The atlas.
-    as_of
-        The day; a policy counts from its date.
-    view
-        What counts as here.
-
-    Returns
-    -------
-    flagships
-        In the order of the policies.
+    survey
+        A place on a day.
+    rule
+        The rule that tells the kinds; the atlas's own if none.
     """
-    scene = Scene(atlas, find_states(atlas, as_of=as_of), view)
-    wanted = _wanted(atlas, atlas.date(as_of))
-    gaps = sorted(
-        _find_gaps(scene, wanted),
-        key=lambda gap: (_is_input(atlas, gap.product), -scene.degree[gap.product], gap.rank),
-    )
-    return [_make_flagship(scene, gaps, id, policies[0]) for id, policies in wanted.items()]
+    rule = rule or survey.atlas.rule
+    if rule not in RULES:
+        raise UsageError(f"no rule {rule!r}{did_you_mean(rule, RULES)[0]}: use {', '.join(RULES)}")
+    gaps = [gap for id in survey.atlas.products if (gap := _judge_product(survey, id)) is not None]
+    gaps = _apply_rule(survey, gaps, rule)
+    gaps.sort(key=lambda gap: _precedence(survey, gap))
+    return [dataclasses.replace(gap, rank=rank) for rank, gap in enumerate(gaps, start=1)]
+
+
+def is_input(atlas: Atlas, product: str) -> bool:
+    """Tell whether a product is an upstream input of its branch."""
+    return atlas.products[product].stage == "upstream"
 
 
 # ------------------------------------------------------------------ judging
 
 
-def _find_gaps(scene: Scene, wanted: Wanted) -> list[Gap]:
-    gaps = [gap for id in scene.atlas.products if (gap := _judge(scene, wanted, id)) is not None]
-    gaps.sort(key=lambda gap: _precedence(scene, wanted, gap))
-    return [dataclasses.replace(gap, rank=rank) for rank, gap in enumerate(gaps, start=1)]
+@dataclasses.dataclass(frozen=True)
+class _Finding:
+    """What is wrong with a product, and on what evidence."""
 
-
-def _judge(scene: Scene, wanted: Wanted, id: str) -> Gap | None:
-    """Return the gap that a product is, or None."""
-    if id in scene.here:
-        return _judge_present(scene, wanted, id)
-    routes = scene.likely_routes(scene.atlas.products[id])
-    critical = scene.critical(routes)
-    missing = [other for other in critical if other not in scene.here]
-    before, after = scene.joined(id)
     kind: Kind
-    if scene.needers[id]:
-        kind, why = "broken", say_needed(scene.names(scene.needers[id]), scene.view)
-        evidence = scene.evidence_of_users(id, scene.needers[id])
-    elif before and after:
-        kind, why = "broken", say_joins(scene.names(before), scene.names(after), scene.view)
+    sentences: tuple[Text, ...]
+    evidence: tuple[Evidence, ...]
+    missing: tuple[str, ...] = ()
+
+
+def _judge_product(survey: Survey, id: str) -> Gap | None:
+    """Return the gap that a product is, or None."""
+    finding = _judge_present(survey, id) if id in survey.scene.here else _judge_absent(survey, id)
+    return None if finding is None else _make_gap(survey, id, finding)
+
+
+def _judge_absent(survey: Survey, id: str) -> _Finding:
+    scene = survey.scene
+    routes = scene.likely_routes(id, survey.spare)
+    critical = scene.critical(routes)
+    missing = tuple(other for other in critical if other not in survey.spare)
+    needers = scene.needers[id]
+    before, after = scene.joined(id)
+    if needers:
+        why = say_needed(scene.names(needers), scene.view)
+        return _Finding("broken", (why,), (*scene.evidence_of_users(id, needers),), missing)
+    if before and after:
+        why = say_joins(scene.names(before), scene.names(after), scene.view)
         evidence = scene.evidence_of_users(id, after) + scene.evidence_of_inputs(id, before)
-    elif critical and not missing:
-        kind, why = "short", say_short(scene.names(critical), scene.view)
-        evidence = scene.evidence_of_inputs(id, critical)
-    else:
-        kind, (why, missing) = "void", _explain_void(scene, id, routes, missing)
-        evidence = scene.evidence_of_inputs(id, missing)
-    return _make_gap(scene, wanted, id, kind, why, missing=missing, evidence=evidence)
+        return _Finding("broken", (why,), tuple(evidence), missing)
+    if critical and not missing:
+        why = say_short(scene.names(critical), scene.view)
+        return _Finding("short", (why,), (*scene.evidence_of_inputs(id, critical),))
+    why, missing = _explain_void(survey, id, routes, missing)
+    return _Finding("void", (why,), (*scene.evidence_of_inputs(id, missing),), missing)
 
 
 def _explain_void(
-    scene: Scene, id: str, routes: Sequence[Route], missing: list[str]
-) -> tuple[Text, list[str]]:
+    survey: Survey, id: str, routes: Sequence[Route], missing: tuple[str, ...]
+) -> tuple[Text, tuple[str, ...]]:
+    scene = survey.scene
     if missing:
-        return say_missing(scene.names(missing)), missing
+        used_up = [other for other in missing if other in scene.here]
+        gone = [other for other in missing if other not in scene.here]
+        return say_missing(scene.names(gone), scene.names(used_up)), missing
     sources = scene.comes_with[id]
     if sources and not routes:
-        absent = [other for other in sources if other not in scene.here]
+        absent = tuple(other for other in sources if other not in scene.here)
         return say_byproduct(scene.names(sources), is_here=len(absent) < len(sources)), absent
-    return say_unknown(has_inputs=any(route.inputs for route in routes)), []
+    return say_unknown(has_inputs=any(route.inputs for route in routes)), ()
 
 
-def _judge_present(scene: Scene, wanted: Wanted, id: str) -> Gap | None:
-    """A product that is here is a gap if another needs it and one single firm makes it."""
+def _judge_present(survey: Survey, id: str) -> _Finding | None:
+    """A product that is here is a gap if there is too little of it, or too few who make it."""
+    found = [
+        finding
+        for finding in (
+            _find_too_little(survey, id),
+            _find_below_scale(survey, id),
+            _find_single_source(survey, id),
+        )
+        if finding is not None
+    ]
+    if not found:
+        return None
+    return _Finding(
+        "weak",
+        tuple(text for finding in found for text in finding.sentences),
+        tuple(evidence for finding in found for evidence in finding.evidence),
+    )
+
+
+def _find_too_little(survey: Survey, id: str) -> _Finding | None:
+    balance, scene = survey.balances[id], survey.scene
+    if not balance.shortfall or balance.supply_partial or balance.supply is None:
+        return None
+    users = [user for user, _ in balance.users]
+    why = say_too_little(balance.supply, balance.demand or 0.0, balance.unit, scene.names(users))
+    return _Finding("weak", (why,), (*scene.evidence_of(id), *scene.evidence_of_users(id, users)))
+
+
+def _find_below_scale(survey: Survey, id: str) -> _Finding | None:
+    scene, least = survey.scene, survey.atlas.products[id].min_scale
+    if least is None or least.best is None:
+        return None
+    plants, smallest = scene.amounts(id), scene.in_own_unit(id, least)
+    small = [maker for maker in scene.makers(id) if plants.get(maker.id, smallest) < smallest]
+    if not small:
+        return None
+    unit = survey.atlas.products[id].unit
+    names = [scene.maker_name(maker) for maker in small]
+    why = say_below_scale(names, plants[small[0].id], smallest, unit)
+    return _Finding("weak", (why,), ((least.confidence, tuple(least.sources)),))
+
+
+def _find_single_source(survey: Survey, id: str) -> _Finding | None:
+    scene = survey.scene
     makers = scene.makers(id)
     owners = {scene.owner(maker) for maker in makers}
     needers = [other for other in scene.needers[id] if other != id]
@@ -270,49 +347,69 @@ def _judge_present(scene: Scene, wanted: Wanted, id: str) -> Gap | None:
         return None
     why = say_weak(scene.maker_name(makers[0]), scene.names(needers), scene.view)
     evidence = scene.evidence_of(id) + scene.evidence_of_users(id, needers)
-    return _make_gap(scene, wanted, id, "weak", why, missing=[], evidence=evidence)
+    return _Finding("weak", (why,), tuple(evidence))
 
 
-def _make_gap(
-    scene: Scene,
-    wanted: Wanted,
-    id: str,
-    kind: Kind,
-    why: Text,
-    *,
-    missing: Sequence[str],
-    evidence: list[Evidence],
-) -> Gap:
-    atlas, state = scene.atlas, scene.states[id]
-    branch = atlas.branch_of[id]
-    named = tuple(dict.fromkeys((*wanted.get(id, ()), *wanted.get(branch, ()))))
-    counted = tuple(maker.id for maker in scene.makers(id))
-    sentences = [why]
-    if kind != "weak" and state.state != "absent":
+def _make_gap(survey: Survey, id: str, finding: _Finding) -> Gap:
+    atlas, scene = survey.atlas, survey.scene
+    state, balance, branch = scene.states[id], survey.balances[id], atlas.branch_of[id]
+    sentences, evidence = list(finding.sentences), list(finding.evidence)
+    if finding.kind != "weak" and state.state != "absent":
         sentences.append(_explain_pipeline(scene, state))
-        evidence = evidence + scene.evidence_of(id)
+        evidence += scene.evidence_of(id)
+    named = find_names(survey, id)
     if named:
         policy = atlas.policies[named[0]]
-        part_of = None if id in wanted else atlas.branches[branch].name
+        part_of = None if id in survey.wanted else atlas.branches[branch].name
         sentences.append(say_named(policy.name, part_of))
-        evidence = [*evidence, (policy.confidence, tuple(policy.sources))]
+        evidence.append((policy.confidence, tuple(policy.sources)))
+    if balance.assumed_routes:
+        evidence.append(("L", ()))
+    fill = find_fill(scene, id, survey.day)
+    counted = tuple(maker.id for maker in scene.makers(id))
     return Gap(
         product=id,
         name=atlas.products[id].name,
         chain=atlas.chain_of(branch),
         branch=branch,
-        kind=kind,
+        kind=finding.kind,
         why=join(sentences),
         state=state.state,
         unit=atlas.products[id].unit,
+        size=say_size(balance, fill, _route_names(atlas, balance.assumed_routes)),
+        remedy=REMEDIES[finding.kind],
+        demand=balance.demand,
+        supply=balance.supply,
+        shortfall=balance.shortfall,
+        expected_fill=fill.expected,
+        remaining=_left(balance.shortfall, fill.expected),
+        remaining_if_all=_left(balance.shortfall, fill.whole),
         suppliers=counted,
         consumers=tuple(scene.users[id]),
-        missing_inputs=tuple(missing),
-        pipeline=tuple(maker.id for maker in state.makers if maker.id not in counted),
+        missing_inputs=finding.missing,
+        pipeline=tuple(each.project for each in fill.coming),
         named=named,
         confidence=weakest(grade for grade, _ in evidence),
         sources=tuple(dict.fromkeys(key for _, keys in evidence for key in keys)),
     )
+
+
+def _left(shortfall: float | None, filled: float | None) -> float | None:
+    return None if shortfall is None else max(0.0, shortfall - (filled or 0.0))
+
+
+def find_names(survey: Survey, id: str) -> tuple[str, ...]:
+    """Return the policies that name a product or its branch; whole chains are too wide."""
+    wanted, branch = survey.wanted, survey.atlas.branch_of[id]
+    return tuple(dict.fromkeys((*wanted.get(id, ()), *wanted.get(branch, ()))))
+
+
+def _route_names(atlas: Atlas, routes: Sequence[tuple[str, str]]) -> list[tuple[Text, Text]]:
+    names = []
+    for product, id in routes:
+        route = next(each for each in atlas.products[product].all_routes if each.id == id)
+        names.append((atlas.products[product].name, route.name or Text(zh=id, en=id)))
+    return names
 
 
 def _explain_pipeline(scene: Scene, state: ProductState) -> Text:
@@ -323,58 +420,45 @@ def _explain_pipeline(scene: Scene, state: ProductState) -> Text:
     return say_comes_with(scene.names(state.byproduct_of or state.pool_of), state.state)
 
 
-def _precedence(
-    scene: Scene, wanted: Wanted, gap: Gap
-) -> tuple[bool, bool, int, bool, int, int, str]:
+# -------------------------------------------------------------- rules, order
+
+
+def _apply_rule(survey: Survey, gaps: list[Gap], rule: Rule) -> list[Gap]:
+    if rule == "state":
+        return gaps
+    if rule == "position":
+        products = survey.atlas.products
+        kinds = [_BY_STAGE[products[gap.product].stage] for gap in gaps]
+        return [
+            dataclasses.replace(gap, kind=kind, remedy=REMEDIES[kind])
+            for gap, kind in zip(gaps, kinds, strict=True)
+        ]
+    maturity = {branch: _mature(survey, branch) for branch in survey.atlas.branches}
+    told = [_BY_MATURITY[maturity[gap.branch]] for gap in gaps]
+    return [
+        dataclasses.replace(gap, kind=kind, remedy=remedy)
+        for gap, (kind, remedy) in zip(gaps, told, strict=True)
+    ]
+
+
+def _mature(survey: Survey, branch: str) -> Maturity:
+    """How mature a branch is: as the atlas says, or by how much of it is here."""
+    if branch in survey.atlas.maturity:
+        return survey.atlas.maturity[branch]
+    products = survey.atlas.products_of(branch)
+    here = [id for id in products if id in survey.scene.here]
+    if not here:
+        return "emerging"
+    return "advantage" if len(here) >= ADVANTAGE * len(products) else "weak"
+
+
+def _precedence(survey: Survey, gap: Gap) -> tuple[bool, bool, int, bool, int, int, str]:
     return (
-        gap.product not in wanted,
+        gap.product not in survey.wanted,
         not gap.named,
         KINDS.index(gap.kind),
-        _is_input(scene.atlas, gap.product),
+        is_input(survey.atlas, gap.product),
         -len(gap.consumers),
-        -scene.degree[gap.product],
+        -len(survey.scene.all_users[gap.product]),
         gap.product,
     )
-
-
-# ---------------------------------------------------------------- flagships
-
-
-def _make_flagship(scene: Scene, gaps: Sequence[Gap], id: str, policy: str) -> Flagship:
-    atlas, states = scene.atlas, scene.states
-    section = "products" if id in atlas.products else "branches"
-    products = [id] if section == "products" else atlas.products_of(id)
-    own = [
-        states[product].state
-        for product in products
-        if states[product].makers and (product == id or not _is_input(atlas, product))
-    ]
-    return Flagship(
-        id=id,
-        section=section,
-        name=getattr(atlas, section)[id].name,
-        policy=policy,
-        date=atlas.policies[policy].date,
-        state=max(own, key=STATES.index, default="absent"),
-        tally=tally(states, products),
-        gaps=tuple(gap for gap in gaps if gap.product in products),
-    )
-
-
-def _wanted(atlas: Atlas, day: datetime.date) -> Wanted:
-    """Product or branch → the policies that name it by that day; whole chains are too wide."""
-    wanted: dict[str, tuple[str, ...]] = {}
-    for id, policy in atlas.policies.items():
-        if _is_out(policy, day):
-            for name in policy.names:
-                if name in atlas.branches or name in atlas.products:
-                    wanted[name] = (*wanted.get(name, ()), id)
-    return wanted
-
-
-def _is_out(policy: Policy, day: datetime.date) -> bool:
-    return policy.date is None or last_day(policy.date) <= day
-
-
-def _is_input(atlas: Atlas, product: str) -> bool:
-    return atlas.products[product].stage == "upstream"

@@ -15,16 +15,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from chaingraph.errors import UsageError, did_you_mean
+from chaingraph.figures import Confidence, Figure, Named, last_day
 from chaingraph.model import (
     MILESTONES,
     Atlas,
-    Confidence,
-    Figure,
     Milestone,
-    Named,
     Output,
     Product,
     Project,
@@ -32,7 +30,6 @@ from chaingraph.model import (
     State,
     View,
     amount_in,
-    last_day,
 )
 
 STATES: tuple[State, ...] = ("absent", "signed", "building", "present")
@@ -238,16 +235,49 @@ def capacity(atlas: Atlas, state: ProductState, *, view: View = "actual") -> flo
     capacity
         In the product's unit; None where no maker's capacity is known.
     """
-    product, counted = atlas.products[state.product], counted_states(view)
-    amounts: dict[str, float] = {}
-    for maker in state.makers:
-        if maker.state in counted and maker.capacity is not None:
-            amounts[maker.id] = amount_in(maker.capacity, maker.unit, product)
-    for id in sorted(amounts, key=lambda id: amounts[id]):
-        overlaps = atlas.projects[id].overlaps if id in atlas.projects else []
-        if any(other in amounts for other in overlaps):
-            del amounts[id]  # the larger of two that are in part the same stands for both
+    amounts = counted_amounts(atlas, state, counted_states(view))
     return sum(amounts.values()) if amounts else None
+
+
+def counted_amounts(
+    atlas: Atlas, state: ProductState, counted: Collection[State]
+) -> dict[str, float]:
+    """
+    Return the capacities of the makers in some states.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    state
+        The state of a product, with its makers.
+    counted
+        Which states count.
+
+    Returns
+    -------
+    amounts
+        Maker → capacity in the product's unit, of those whose capacity is known.  Of two
+        projects that are in part the same only the larger is there: it stands for both.
+    """
+    product = atlas.products[state.product]
+    amounts = {
+        maker.id: amount_in(maker.capacity, maker.unit, product)
+        for maker in state.makers
+        if maker.state in counted and maker.capacity is not None
+    }
+    for id in sorted(amounts, key=lambda id: amounts[id]):
+        if any(_overlap(atlas, id, other) for other in amounts):
+            del amounts[id]
+    return amounts
+
+
+def _overlap(atlas: Atlas, one: str, other: str) -> bool:
+    """Tell whether two projects are in part the same; one of them saying so is enough."""
+    projects = atlas.projects
+    if one not in projects or other not in projects:
+        return False
+    return other in projects[one].overlaps or one in projects[other].overlaps
 
 
 def tally(states: Mapping[str, ProductState], products: Iterable[str]) -> Tally:
@@ -284,10 +314,11 @@ def usual_routes(product: Product, makers: Iterable[Maker] = ()) -> list[Route]:
     Returns
     -------
     routes
-        Those that the makers name; the first of the product where none is named.
+        Those that the makers name; of one that names none, and where there is no maker, the first.
     """
-    named = {maker.route for maker in makers if maker.route}
-    return [route for route in product.all_routes if route.id in named] or product.all_routes[:1]
+    names = {maker.route for maker in makers}
+    first = product.all_routes[:1] if None in names or not names else []
+    return [route for route in product.all_routes if route.id in names or route in first]
 
 
 def _runs(output: Output, day: datetime.date) -> bool:

@@ -10,7 +10,8 @@ from typing import Any, Literal, NamedTuple
 
 from chaingraph.analysis.state import ProductState, find_states
 from chaingraph.errors import UsageError, did_you_mean
-from chaingraph.model import Atlas, Flow, State, Text
+from chaingraph.figures import Text
+from chaingraph.model import Atlas, Flow, State
 
 Direction = Literal["up", "down"]
 

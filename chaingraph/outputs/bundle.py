@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-from chaingraph.analysis.gaps import GAP_COLUMNS, find_flagships, find_gaps
+from chaingraph.analysis.flagships import find_flagships
+from chaingraph.analysis.gaps import GAP_COLUMNS
+from chaingraph.analysis.score import rank_gaps
 from chaingraph.analysis.state import find_states
 from chaingraph.graph import supply_graph
 from chaingraph.model import Atlas, Language, View
@@ -54,7 +56,7 @@ def write_bundle(
         If a file would be replaced that is not chaingraph's own, or cannot be written.
     """
     lang = lang or atlas.language
-    gaps = find_gaps(atlas, as_of=as_of, view=view)
+    gaps = rank_gaps(atlas, as_of=as_of, view=view)
     records = [gap.to_record(lang) for gap in gaps]
     files = {
         "map.html": draw_map(atlas, as_of=as_of, view=view, lang=lang).encode(),

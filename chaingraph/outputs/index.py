@@ -8,8 +8,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader
 
-from chaingraph.analysis.gaps import KINDS, Flagship, Gap
+from chaingraph.analysis.flagships import Flagship
+from chaingraph.analysis.gaps import KINDS, Gap
 from chaingraph.analysis.state import ProductState, tally
+from chaingraph.analysis.why import say_amount
 from chaingraph.model import Atlas, Language, View
 from chaingraph.outputs.files import seal
 from chaingraph.outputs.words import word
@@ -34,7 +36,7 @@ def draw_index(
     atlas
         The atlas.
     states, gaps, flagships
-        As `find_states`, `find_gaps` and `find_flagships` give them for that day and view.
+        As `find_states`, `rank_gaps` and `find_flagships` give them for that day and view.
     day, view
         What they were asked for.
     files
@@ -55,6 +57,7 @@ def draw_index(
         lstrip_blocks=True,
     )
     environment.filters["word"] = lambda key, prefix="": word(f"{prefix}{key}", lang)
+    environment.filters["amount"] = lambda gap: _say_shortfall(gap, lang)
     environment.filters["text"] = lambda name: name.text(lang)
     page = environment.get_template("index.html").render(
         atlas=atlas,
@@ -97,3 +100,10 @@ def count_entities(atlas: Atlas) -> list[tuple[str, str, int]]:
         ("候选企业", "candidates", len(atlas.candidates)),
         ("来源", "sources", len(atlas.sources)),
     ]
+
+
+def _say_shortfall(gap: Gap, lang: Language) -> str:
+    """Say what is missing; nothing where nothing is, a dash where nobody knows."""
+    if gap.shortfall is None:
+        return "—"
+    return say_amount(gap.shortfall, gap.unit, lang) if gap.shortfall else ""

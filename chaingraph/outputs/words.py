@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from chaingraph.units import UNIT_NAMES
+
 WORDS: dict[str, tuple[str, str]] = {
     # states
     "present": ("已有", "present"),
@@ -18,6 +20,45 @@ WORDS: dict[str, tuple[str, str]] = {
     "do_weak": ("强链", "strengthen"),
     "do_short": ("延链", "extend"),
     "do_void": ("建链", "build"),
+    "fill": ("补链", "fill"),
+    "strengthen": ("强链", "strengthen"),
+    "extend": ("延链", "extend"),
+    "build": ("建链", "build"),
+    "upgrade": ("升链", "upgrade"),
+    # components of a score
+    "relatedness": ("关联度", "relatedness"),
+    "pull": ("带动作用", "pull"),
+    "technology": ("核心技术", "technology"),
+    "demand": ("本地需求", "demand"),
+    "readiness": ("落地条件", "readiness"),
+    "strategy": ("战略导向", "strategy"),
+    "crowding": ("同质竞争", "crowding"),
+    # what a gate says
+    "pass": ("通过", "pass"),
+    "fail": ("不通过", "fail"),
+    "unknown": ("不详", "unknown"),
+    # how a bundle has its products
+    "to_here": ("已有", "here"),
+    "to_shipped": ("外购", "shipped in"),
+    "to_landed": ("要落地", "to land"),
+    "to_byproduct": ("副产带来", "comes as a by-product"),
+    "to_pool": ("自然形成", "comes of itself"),
+    "to_resource": ("要先有，图谱没有登记怎么来", "must be there: no route is known"),
+    "ship_reach": (
+        "最少要落地（够得着的外购）",
+        "The least to land (inputs within reach are bought)",
+    ),
+    "ship_upstream": (
+        "中下游都在本地做（只外购上游原料和装备）",
+        "The chain made here (only upstream inputs and equipment are bought)",
+    ),
+    "ship_none": ("一样也不外购", "Nothing bought from elsewhere"),
+    # limits of a portfolio
+    "resource_number": ("个数", "number"),
+    "resource_money": ("投资（亿元）", "money (CNY 100m)"),
+    "resource_water": ("用水（m³/年）", "water (m³ a year)"),
+    "resource_energy": ("能耗（吨标煤/年）", "energy (tce a year)"),
+    "resource_land": ("用地（亩）", "land (mu)"),
     # stages
     "upstream": ("上游", "upstream"),
     "midstream": ("中游", "midstream"),
@@ -41,20 +82,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "operating": ("投产", "operating"),
     "full": ("达产", "at full capacity"),
     "stopped": ("终止", "stopped"),
+    # how long a project has stood still
+    "colour_green": ("绿", "green"),
+    "colour_yellow": ("黄", "yellow"),
+    "colour_red": ("红", "red"),
+    "colour_out": ("出库", "out"),
     # confidence
     "H": ("高", "high"),
     "M": ("中", "medium"),
     "L": ("低", "low"),
     # units
-    "set": ("台套", "sets"),
-    "piece": ("件", "pieces"),
-    "count": ("个", ""),
-    "mu": ("亩", "mu"),
-    "100m_CNY": ("亿元", "CNY 100m"),
-    "CNY": ("元", "CNY"),
-    "m2": ("m²", "m²"),
-    "km2": ("km²", "km²"),
-    "m3": ("m³", "m³"),
+    **UNIT_NAMES,
 }
 
 

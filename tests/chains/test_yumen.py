@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 import chaingraph as cg
 from chaingraph._yaml import read_document
-from chaingraph.model import SECTIONS, Figure, Flow
+from chaingraph.figures import Figure
+from chaingraph.model import SECTIONS, Flow
 
 CHAINS = cg.example_atlas().parent
 FILES = sorted(CHAINS.rglob("*.yaml"))

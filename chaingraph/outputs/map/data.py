@@ -17,7 +17,8 @@ from chaingraph.analysis.state import (
     find_states,
     project_milestone,
 )
-from chaingraph.model import Atlas, EnergyLimit, Figure, Flow, Product, Route, Text, View
+from chaingraph.figures import Figure, Text
+from chaingraph.model import Atlas, EnergyLimit, Flow, Product, Route, View
 from chaingraph.outputs.columns import CARD_HEIGHT, CARD_WIDTH, PANEL_HEAD
 from chaingraph.outputs.layout import GROUP_HEAD, Group, Layout, Panel
 from chaingraph.outputs.map.labels import LABELS
@@ -229,6 +230,7 @@ class _Facts:
             {
                 "kind": gap.kind,
                 "why": _pair(gap.why),
+                "size": _pair(gap.size),
                 "missing": self.numbers(gap.missing_inputs),
                 "consumers": self.numbers(gap.consumers),
                 "named": [_pair(policies[id].name) if id in policies else [id] for id in gap.named],

@@ -115,7 +115,7 @@ const panelName = product => (panelOf.get(product.branch) || {name: ['']}).name;
 function addGap(drawer, gap, cited) {
   const why = make('p', 'why', named(gap.why));
   add(why, citations(cited, gap.sources));
-  add(drawer, make('h3', '', say('gap')), why);
+  add(drawer, make('h3', '', say('gap')), why, make('p', '', named(gap.size)));
   if (gap.confidence) add(drawer, make('p', 'small', say('confidence') + ' ' + say(gap.confidence)));
   if (gap.missing) add(drawer, make('h4', '', say('missing')), jumps(gap.missing));
   if (gap.consumers) add(drawer, make('h4', '', say('consumers')), jumps(gap.consumers));

@@ -2,8 +2,18 @@
 
 import pytest
 
-from chaingraph.analysis.gaps import find_flagships, find_gaps
+from chaingraph.analysis.flagships import find_flagships
+from chaingraph.analysis.gaps import find_gaps
 from chaingraph.errors import UsageError
+
+HEAD = """
+atlas: {id: town, name: {zh: 小城图谱, en: The town's chains}}
+place: {name: {zh: 小城, en: Town}}
+as_of: 2024-06-30
+chains:
+  food: {name: {zh: 食品, en: Food}, branches: [bakery]}
+includes: [products/*.yaml, facts.yaml]
+"""
 
 PRODUCTS = """
 wheat: {name: {zh: 小麦, en: wheat}, stage: upstream}
@@ -72,16 +82,19 @@ def test_a_second_plant_ends_the_single_source_in_the_view_that_counts_it(make_a
     assert "flour" not in kinds(atlas, view="plan")
 
 
-def test_another_route_that_is_complete_leaves_nothing_broken(make_atlas):
+def test_a_maker_that_names_no_route_uses_the_first_and_the_gap_says_so(make_atlas):
     products = PRODUCTS.replace(
         "  inputs: {flour: {critical: true, confidence: M}, yeast: {}}",
         "  routes:\n"
-        "    - {id: white, inputs: {flour: {critical: true}}}\n"
+        "    - {id: white, name: {zh: 白面, en: white}, inputs: {flour: {critical: true}}}\n"
         "    - {id: sour, inputs: {yeast: {critical: true}}}",
     )
-    assert kinds(make_atlas(products, makers("bread", "yeast")))["flour"] == "void"
-    named = makers("yeast") + "\n  b: {name: 面包厂, makes: {bread: {route: white}}}"
-    assert kinds(make_atlas(products, named))["flour"] == "broken"
+    atlas = make_atlas(products, makers("bread", "yeast"))
+    gap = next(gap for gap in find_gaps(atlas) if gap.product == "flour")
+    assert (gap.kind, gap.confidence) == ("broken", "L")
+    assert "面包未说明工艺，按第一条路线“白面”" in gap.size.zh
+    named = makers("yeast") + "\n  b: {name: 面包厂, makes: {bread: {route: sour}}}"
+    assert kinds(make_atlas(products, named))["flour"] == "void"
 
 
 def test_energy_and_little_things_join_nothing(make_atlas):
@@ -135,8 +148,48 @@ def test_gaps_do_not_depend_on_the_order_of_firms(make_atlas):
 
 
 def test_rules_that_are_not_there_are_refused(make_atlas):
-    with pytest.raises(UsageError, match="maturity"):
-        find_gaps(make_atlas(PRODUCTS), rule="maturity")
+    with pytest.raises(UsageError, match="did you mean 'maturity'"):
+        find_gaps(make_atlas(PRODUCTS), rule="maturty")
+
+
+def remedies(atlas, rule):
+    return {gap.product: (gap.kind, gap.remedy) for gap in find_gaps(atlas, rule=rule)}
+
+
+def test_rule_position_tells_the_same_gaps_by_stage(make_atlas):
+    atlas = make_atlas(PRODUCTS, makers("bread"))
+    assert remedies(atlas, "position") == {
+        "wheat": ("broken", "fill"),
+        "yeast": ("broken", "fill"),
+        "flour": ("weak", "strengthen"),
+        "toast": ("short", "extend"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("maturity", "told"),
+    [
+        ("weak", ("broken", "fill")),
+        ("advantage", ("short", "extend")),
+        ("traditional", ("weak", "upgrade")),
+        ("emerging", ("void", "build")),
+    ],
+)
+def test_rule_maturity_goes_by_what_the_atlas_says_of_the_branch(make_atlas, maturity, told):
+    head = HEAD + f"maturity: {{bakery: {maturity}}}\n"
+    assert remedies(make_atlas(PRODUCTS, makers("bread"), head), "maturity")["flour"] == told
+
+
+def test_rule_maturity_goes_by_how_much_is_here_where_nobody_says(make_atlas):
+    one, most = makers("bread"), makers("wheat", "flour", "bread")
+    assert remedies(make_atlas(PRODUCTS), "maturity")["toast"] == ("void", "build")
+    assert remedies(make_atlas(PRODUCTS, one), "maturity")["toast"] == ("broken", "fill")
+    assert remedies(make_atlas(PRODUCTS, most), "maturity")["toast"] == ("short", "extend")
+
+
+def test_the_atlas_chooses_the_rule(make_atlas):
+    atlas = make_atlas(PRODUCTS, makers("bread"), HEAD + "rule: position\n")
+    assert {gap.product: gap.kind for gap in find_gaps(atlas)}["flour"] == "weak"
 
 
 def test_a_route_that_marks_nothing_critical_hides_no_other(make_atlas):
@@ -201,3 +254,102 @@ def test_more_users_here_then_more_users_in_all_come_first(make_atlas):
     """
     order = [gap.product for gap in find_gaps(make_atlas(products, makers("z")))]
     assert [id for id in order if id in "abc"] == ["c", "b", "a"]
+
+
+# ---------------------------------------------------------------- quantities
+
+MILL = """
+wheat: {name: {zh: 小麦, en: wheat}, stage: upstream, unit: t}
+flour:
+  name: {zh: 面粉, en: flour}
+  stage: midstream
+  unit: t
+  min_scale: {value: 40, sources: [s], confidence: M}
+  inputs: {wheat: {per: 1.25, critical: true, confidence: H}}
+bread:
+  name: {zh: 面包, en: bread}
+  stage: downstream
+  unit: t
+  inputs: {flour: {per: 0.8, critical: true, confidence: H}}
+"""
+
+
+def firms(**capacities):
+    rows = (
+        f"  f_{product}: {{name: {product}厂, makes: {{{product}: {{capacity: {amount}}}}}}}"
+        for product, amount in capacities.items()
+    )
+    source = "sources: {s: {title: 规范, kind: standard}}"
+    return "\n".join(["enterprises:", *rows, source])
+
+
+def find_gap(atlas, product, **options):
+    return next(gap for gap in find_gaps(atlas, **options) if gap.product == product)
+
+
+def test_a_gap_has_its_demand_supply_and_shortfall(make_atlas):
+    gap = find_gap(make_atlas(MILL, firms(bread=100)), "flour")
+    assert (gap.kind, gap.demand, gap.supply, gap.shortfall) == ("broken", 80, 0, 80)
+    assert gap.size.zh == "本地需求 80 t；本地没有供给；缺 80 t。"
+    assert gap.size.en == "80 t needed here; none made here; short by 80 t."
+
+
+def test_less_than_is_needed_is_weak(make_atlas):
+    gap = find_gap(make_atlas(MILL, firms(bread=100, flour=50)), "flour")
+    assert (gap.kind, gap.shortfall) == ("weak", 30)
+    assert "本地供给 50 t，不够本地的面包所需的 80 t" in gap.why.zh
+
+
+def test_a_plant_below_the_smallest_that_pays_is_weak(make_atlas):
+    gap = find_gap(make_atlas(MILL, firms(flour=30)), "flour")
+    assert gap.why.zh == "flour厂的规模 30 t 低于经济或准入的最小规模 40 t。"
+    assert gap.why.en.endswith("is below the smallest that pays or is allowed, 40 t.")
+    assert "flour" not in kinds(make_atlas(MILL, firms(flour=40)))
+
+
+def test_the_smallest_plant_may_be_told_in_another_unit(make_atlas):
+    text = MILL.replace("min_scale: {value: 40,", "min_scale: {value: 40000, unit: kg,")
+    assert "flour" not in kinds(make_atlas(text, firms(flour=40)))
+    assert kinds(make_atlas(text, firms(flour=39)))["flour"] == "weak"
+
+
+def test_what_has_no_figure_says_so(make_atlas):
+    atlas = make_atlas(MILL, makers("bread") + "\nsources: {s: {title: 规范, kind: standard}}")
+    gap = find_gap(atlas, "flour")
+    assert (gap.kind, gap.demand, gap.shortfall) == ("broken", None, None)
+    assert gap.size.zh == "本地有需求，数量没有数字；本地没有供给；缺口没有数字。"
+    assert "no figure" in gap.size.en
+
+
+def test_an_input_that_is_used_up_does_not_make_a_short_chain(make_atlas):
+    products = MILL + (
+        "cake: {name: 蛋糕, stage: downstream, inputs: {flour: {per: 1, critical: true}}}\n"
+    )
+    spare = make_atlas(products, firms(bread=100, flour=90))
+    assert kinds(spare)["cake"] == "short"
+    gap = find_gap(make_atlas(products, firms(bread=100, flour=80)), "cake")
+    assert (gap.kind, gap.missing_inputs) == ("void", ("flour",))
+    assert "面粉本地已用完" in gap.why.zh
+
+
+SIGNED = """
+projects:
+  p:
+    name: 面粉二期
+    milestones: {signed: 2023-06-30}
+    capacity: {flour: 60}
+"""
+
+
+def test_a_signed_project_fills_as_much_as_its_like_have(make_atlas):
+    gap = find_gap(make_atlas(MILL, firms(bread=100) + SIGNED), "flour")
+    assert gap.expected_fill == pytest.approx(60 * 0.2517, rel=0.01)  # signed a year ago
+    assert gap.remaining == pytest.approx(80 - gap.expected_fill)
+    assert gap.remaining_if_all == 20
+    assert gap.pipeline == ("p",)
+    assert "全部落地则差 20 t" in gap.size.zh
+
+
+def test_a_view_that_counts_a_project_expects_nothing_more_of_it(make_atlas):
+    gap = find_gap(make_atlas(MILL, firms(bread=100) + SIGNED), "flour", view="plan")
+    assert (gap.kind, gap.shortfall, gap.expected_fill) == ("weak", 20, None)

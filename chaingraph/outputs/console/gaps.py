@@ -1,4 +1,4 @@
-"""Tables and trees for the terminal."""
+"""Gaps and flagships as tables."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from rich.markup import escape
 from rich.table import Table
-from rich.tree import Tree
 
-from chaingraph.analysis.gaps import KINDS, Flagship, Gap
-from chaingraph.analysis.trace import Step
-from chaingraph.model import Atlas, Language
+from chaingraph.analysis.flagships import Flagship
+from chaingraph.analysis.gaps import KINDS, Gap
+from chaingraph.analysis.why import say_amount
+from chaingraph.model import Atlas, Language, Rule
 from chaingraph.outputs.words import word
 
 
@@ -37,28 +37,49 @@ def make_flagship_table(flagships: Sequence[Flagship], lang: Language) -> Table:
     return table
 
 
-def make_gap_table(atlas: Atlas, gaps: Sequence[Gap], title: str, lang: Language) -> Table:
+def make_gap_table(
+    atlas: Atlas, gaps: Sequence[Gap], title: str, lang: Language, *, rule: Rule = "state"
+) -> Table:
     """Lay out gaps, one a row; a star marks what a policy names."""
     zh = lang == "zh"
     table = Table(title=f"{'缺口' if zh else 'Gaps'} · {title}", title_justify="left")
     table.add_column("#", justify="right")
-    table.add_column("产品" if zh else "Product", max_width=26)
-    table.add_column("细分链" if zh else "Branch", max_width=24)
+    table.add_column("产品" if zh else "Product", max_width=24)
+    table.add_column("细分链" if zh else "Branch", max_width=16)
     table.add_column("缺口" if zh else "Gap", no_wrap=True)
     table.add_column("现状" if zh else "State", no_wrap=True)
+    table.add_column("缺多少" if zh else "Short by", justify="right", max_width=12)
+    table.add_column("得分" if zh else "Score", justify="right", no_wrap=True)
+    table.add_column("名次区间" if zh else "Ranks", justify="right", no_wrap=True)
     table.add_column("原因" if zh else "Why", overflow="fold", ratio=1)
     table.add_column("可信度" if zh else "Conf.", no_wrap=True)
     for gap in gaps:
+        fails = "fail" in (gap.gates or {}).values()
         table.add_row(
             str(gap.rank),
             escape(("★ " if gap.named else "") + gap.name.text(lang)),
             escape(atlas.branches[gap.branch].name.text(lang)),
-            f"{word(gap.kind, lang)}·{word('do_' + gap.kind, lang)}",
+            say_kind(gap, lang, rule=rule),
             word(gap.state, lang),
+            _say_shortfall(gap, lang),
+            "" if gap.score is None else f"{'[red]✕[/] ' * fails}{gap.score:.2f}",
+            "" if gap.rank_low is None else f"{gap.rank_low}–{gap.rank_high}",
             escape(gap.why.text(lang)),
             gap.confidence or "",
         )
     return table
+
+
+def say_kind(gap: Gap, lang: Language, *, rule: Rule) -> str:
+    """Name a gap in both vocabularies; the state of the chain only where the rule tells it."""
+    remedy = word(gap.remedy, lang)
+    return f"{word(gap.kind, lang)}·{remedy}" if rule == "state" else remedy
+
+
+def _say_shortfall(gap: Gap, lang: Language) -> str:
+    if gap.shortfall is None:
+        return "没有数字" if lang == "zh" else "no figure"
+    return say_amount(gap.shortfall, gap.unit, lang) if gap.shortfall else ""
 
 
 def count_kinds(gaps: Sequence[Gap], lang: Language) -> str:
@@ -67,27 +88,3 @@ def count_kinds(gaps: Sequence[Gap], lang: Language) -> str:
     if lang == "zh":
         return f"共 {len(gaps)} 个缺口（{'，'.join(counts)}）"
     return f"{len(gaps)} gaps ({', '.join(counts)})"
-
-
-def make_trace_tree(steps: Sequence[Step], lang: Language) -> Tree:
-    """Lay out a trace as a tree; a dot marks what is critical, an arrow what was told above."""
-    branches = {0: Tree(_label(steps[0], lang))}
-    for step in steps[1:]:
-        branches[step.depth] = branches[step.depth - 1].add(_label(step, lang))
-    return branches[0]
-
-
-def _label(step: Step, lang: Language) -> str:
-    parts = [f"[bold]{escape(step.name.text(lang))}[/] [dim]{step.product}[/]"]
-    parts.append(f"[dim]\\[{word(step.state, lang)}][/]")
-    if step.kind and step.kind != "material":
-        parts.append(word(step.kind, lang))
-    if step.per is not None:
-        parts.append(f"{step.per:g} {step.unit or ''}")
-    if step.route not in (None, "main"):
-        parts.append(f"[dim]({step.route})[/]")
-    if step.critical:
-        parts.append("[red]●[/]")
-    if step.seen:
-        parts.append("[dim]↑[/]")
-    return " ".join(parts)

@@ -1,0 +1,280 @@
+"""The whole story of one gap: why, how large, what its score is made of, what comes first."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from chaingraph.analysis.balance import Balance
+from chaingraph.analysis.gaps import Gap, judge
+from chaingraph.analysis.gates import Passage, plant_size, try_gates
+from chaingraph.analysis.pipeline import Fill, find_fill
+from chaingraph.analysis.score import (
+    COMPONENTS,
+    Assessment,
+    assess,
+    chasers_of,
+    find_chasers,
+    find_opened,
+    find_readiness,
+    find_ready,
+    find_unmet,
+    rank,
+)
+from chaingraph.analysis.survey import Survey, make_survey
+from chaingraph.analysis.trace import find_product
+from chaingraph.analysis.unlock import Bundle, unlock
+from chaingraph.analysis.why import list_names, say_amount
+from chaingraph.errors import UsageError
+from chaingraph.figures import Text
+from chaingraph.model import Atlas, Rule, View
+
+
+@dataclasses.dataclass(frozen=True)
+class Component:
+    """One part of a score, and the numbers that it came from."""
+
+    name: str
+    value: float | None
+    """From 0 to 1; None where there is no data."""
+    weight: float
+    """Its share among the components for which there is data; its own share where it has none."""
+    adds: float | None
+    """What it adds to the score."""
+    told: Text
+    sources: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Explanation:
+    """Everything there is to say about one gap."""
+
+    gap: Gap
+    of: int
+    """How many gaps there are."""
+    components: tuple[Component, ...]
+    gates: tuple[Passage, ...]
+    balance: Balance
+    fill: Fill
+    opens: tuple[str, ...]
+    """The products that lack nothing but this one."""
+    bundles: tuple[Bundle, ...]
+    """What must land first, the least first; empty if it is here, or cannot be made."""
+    sources: tuple[str, ...]
+    """Of the gap, its components and gates."""
+
+
+def explain_gap(
+    atlas: Atlas,
+    product: str,
+    *,
+    as_of: str | datetime.date | None = None,
+    view: View = "actual",
+    rule: Rule | None = None,
+) -> Explanation:
+    """
+    Tell the whole story of one gap.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    product
+        An id, name or alias.
+    as_of, view, rule
+        As in `find_gaps`.
+
+    Returns
+    -------
+    explanation
+        With the same numbers as `rank_gaps` gives.
+
+    Raises
+    ------
+    UsageError
+        If there is no such product, or it is no gap on that day.
+
+    Examples
+    --------
+    >>> from chaingraph.loader import example_atlas, load_atlas
+    >>> told = explain_gap(load_atlas(example_atlas()), "PVDF", as_of="2023-02-15")
+    >>> round(sum(part.adds or 0 for part in told.components) - told.gap.score, 9)
+    0.0
+    """
+    id = find_product(atlas, product)
+    survey = make_survey(atlas, as_of=as_of, view=view)
+    assessment = assess(survey, judge(survey, rule=rule))
+    ranked = rank(survey, assessment)
+    gap = next((gap for gap in ranked if gap.product == id), None)
+    if gap is None:
+        name = atlas.products[id].name.text("en")
+        raise UsageError(
+            f"{id} ({name}) is no gap on {survey.day}: it is here and nothing lacks it"
+        )
+    size = plant_size(survey, id, gap.remaining)
+    passages = tuple(try_gates(survey, id, size))
+    components = tuple(_explain_components(survey, assessment, gap))
+    keys = [*gap.sources]
+    keys += [key for part in components for key in part.sources]
+    keys += [key for passage in passages for key in passage.sources]
+    return Explanation(
+        gap=gap,
+        of=len(ranked),
+        components=components,
+        gates=passages,
+        balance=survey.balances[id],
+        fill=find_fill(survey.scene, id, survey.day),
+        opens=tuple(find_opened(survey, id)),
+        bundles=tuple(_find_bundles(atlas, survey, id)),
+        sources=tuple(dict.fromkeys(keys)),
+    )
+
+
+def _find_bundles(atlas: Atlas, survey: Survey, id: str) -> list[Bundle]:
+    if id in survey.scene.here:
+        return []
+    view = survey.scene.view
+    return unlock(atlas, id, as_of=survey.day, view=view, alternatives=1)
+
+
+def _explain_components(survey: Survey, assessment: Assessment, gap: Gap) -> list[Component]:
+    parts = gap.parts or {}
+    weights = dict(zip(COMPONENTS, assessment.weights.tolist(), strict=True))
+    total = sum(weights[name] for name in parts)
+    components = []
+    for name in COMPONENTS:
+        value = parts.get(name)
+        weight = weights[name] if value is None else weights[name] / total if total else 0.0
+        good = None if value is None else 1 - value if name == "crowding" else value
+        components.append(
+            Component(
+                name=name,
+                value=value,
+                weight=weight,
+                adds=None if good is None else good * weight,
+                told=NO_DATA if value is None else _tell(survey, assessment, gap, name),
+                sources=_sources_of(survey, gap, name) if value is not None else (),
+            )
+        )
+    return components
+
+
+NO_DATA = Text(zh="没有数据，不计入", en="no data, left out")
+
+
+def _tell(survey: Survey, assessment: Assessment, gap: Gap, name: str) -> Text:
+    """Say on what the value of a component rests."""
+    match name:
+        case "relatedness":
+            return _tell_relatedness(survey, gap)
+        case "pull":
+            return _tell_pull(survey, assessment, gap)
+        case "technology":
+            return _tell_technology(survey, gap)
+        case "demand":
+            return _tell_demand(survey, gap)
+        case "readiness":
+            return _tell_readiness(survey, gap, find_ready(survey))
+        case "strategy":
+            return _tell_strategy(survey, gap)
+        case _:
+            return _tell_crowding(survey, gap)
+
+
+def _tell_relatedness(survey: Survey, gap: Gap) -> Text:
+    around = survey.scene.neighbourhood(gap.product)
+    here = [id for id in around if id in survey.scene.here]
+    zh, en = list_names(survey.scene.names(here))
+    return Text(
+        zh=f"上下游 {len(around)} 个产品，本地有 {len(here)} 个{'：' * bool(here)}{zh}",
+        en=f"{len(here)} of {len(around)} neighbours are here{': ' * bool(here)}{en}",
+    )
+
+
+def _tell_pull(survey: Survey, assessment: Assessment, gap: Gap) -> Text:
+    links, at = assessment.linkages, survey.network.number[gap.product]
+    back, most_back = links.backward[at], links.backward.max()
+    forth, most_forth = links.forward[at], links.forward.max()
+    opened = find_opened(survey, gap.product)
+    zh, en = list_names(survey.scene.names(opened))
+    return Text(
+        zh=f"后向关联 {back:.2f}（最高 {most_back:.2f}），前向关联 {forth:.2f}（最高 {most_forth:.2f}）；"
+        + (f"只差它的产品 {len(opened)} 个：{zh}" if opened else "没有只差它的产品"),
+        en=f"backward linkage {back:.2f} (at most {most_back:.2f}), "
+        f"forward {forth:.2f} (at most {most_forth:.2f}); "
+        + (f"opens {len(opened)}: {en}" if opened else "opens nothing by itself"),
+    )
+
+
+def _tell_technology(survey: Survey, gap: Gap) -> Text:
+    figure = survey.atlas.products[gap.product].technology
+    note = figure.note if figure and figure.note else None
+    return Text(zh=note or "图谱所记", en=note or "as the atlas says")
+
+
+def _tell_demand(survey: Survey, gap: Gap) -> Text:
+    size = plant_size(survey, gap.product, None)
+    if size and gap.remaining is not None:
+        left_zh, left_en = (say_amount(gap.remaining, gap.unit, lang) for lang in ("zh", "en"))
+        size_zh, size_en = (say_amount(size, gap.unit, lang) for lang in ("zh", "en"))
+        return Text(
+            zh=f"还差 {left_zh}，一个小厂 {size_zh}",
+            en=f"{left_en} still missing, a small plant makes {size_en}",
+        )
+    zh, en = list_names(survey.scene.names(gap.consumers))
+    if not gap.consumers:
+        return Text(zh="本地眼下没有用它的", en="nothing here uses it now")
+    unmet = f"{find_unmet(gap):.0%}"
+    return Text(
+        zh=f"本地 {len(gap.consumers)} 个产品要用（{zh}），未满足 {unmet}",
+        en=f"used by {len(gap.consumers)} here ({en}), {unmet} of it unmet",
+    )
+
+
+def _tell_readiness(survey: Survey, gap: Gap, ready: AbstractSet[str]) -> Text:
+    found = find_readiness(survey, gap, ready)
+    words = {
+        "inputs": ("投入可得", "inputs within reach"),
+        "park": ("园区", "park"),
+        "utilities": ("水电热本地有余", "utilities to spare"),
+    }
+    known = {name: share for name, share in found.items() if share is not None}
+    return Text(
+        zh="，".join(f"{words[name][0]} {share:.0%}" for name, share in known.items()),
+        en=", ".join(f"{words[name][1]} {share:.0%}" for name, share in known.items()),
+    )
+
+
+def _tell_strategy(survey: Survey, gap: Gap) -> Text:
+    policies = gap.named or survey.wanted.get(gap.chain or "", ())
+    names = [survey.atlas.policies[id].name for id in policies]
+    if not names:
+        return Text(zh="没有文件点名", en="named by nobody")
+    zh, en = list_names(names)
+    if gap.named:
+        return Text(zh=f"“{zh}”点名", en=f"named in “{en}”")
+    return Text(zh=f"“{zh}”只点名整条链", en=f"“{en}” names the chain as a whole")
+
+
+def _tell_crowding(survey: Survey, gap: Gap) -> Text:
+    chasers = chasers_of(find_chasers(survey), gap)
+    if not chasers:
+        return Text(zh="周边没有同争的", en="no neighbour chases it")
+    zh, en = list_names([survey.atlas.neighbours[id].name for id in chasers])
+    return Text(zh=f"周边 {len(chasers)} 处也在做：{zh}", en=f"{len(chasers)} neighbours: {en}")
+
+
+def _sources_of(survey: Survey, gap: Gap, name: str) -> tuple[str, ...]:
+    atlas = survey.atlas
+    if name == "technology":
+        figure = atlas.products[gap.product].technology
+        return tuple(figure.sources) if figure else ()
+    entities: Sequence[object] = ()
+    if name == "strategy":
+        policies = gap.named or survey.wanted.get(gap.chain or "", ())
+        entities = [atlas.policies[id] for id in policies]
+    elif name == "crowding":
+        entities = [atlas.neighbours[id] for id in chasers_of(find_chasers(survey), gap)]
+    return tuple(key for entity in entities for key in entity.sources)  # type: ignore[attr-defined]

@@ -1,0 +1,160 @@
+"""What all commands share: their options, and how they load, print and write."""
+
+from __future__ import annotations
+
+import enum
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import chaingraph as cg
+from chaingraph.errors import DataError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from chaingraph.figures import Text
+    from chaingraph.model import Atlas, Language, View
+
+app = typer.Typer(
+    name="chaingraph",
+    help="Industry chains of a place: maps, gaps and what to go after (产业链图谱).",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Lang(enum.StrEnum):
+    zh = "zh"
+    en = "en"
+
+
+class ViewName(enum.StrEnum):
+    actual = "actual"
+    building = "building"
+    plan = "plan"
+
+
+class FormatName(enum.StrEnum):
+    table = "table"
+    json = "json"
+    csv = "csv"
+    md = "md"
+    xlsx = "xlsx"
+
+
+AtlasArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="[ATLAS]", help="Atlas file; the only one in ./chains if not given."),
+]
+AsOf = Annotated[str | None, typer.Option(help="Day, month or year that is meant: 2023-02-15.")]
+LangOption = Annotated[Lang | None, typer.Option(help="Language; the atlas's own if not given.")]
+ViewOption = Annotated[ViewName, typer.Option(help="What counts as here.")]
+FormatOption = Annotated[FormatName, typer.Option("--format", help="How the result is written.")]
+OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that are already there.")]
+ChainOption = Annotated[str | None, typer.Option(help="Only this chain, by id.")]
+BranchOption = Annotated[str | None, typer.Option(help="Only this branch, by id.")]
+
+
+def note(text: str) -> None:
+    """Print a remark to stderr."""
+    typer.echo(text, err=True)
+
+
+def complain(error: DataError) -> None:
+    """Print every problem of the data, and how many there are."""
+    count, zh = len(error.problems), error.language == "zh"
+    for problem in error.problems:
+        note(problem.text(error.language))
+    note(f"共 {count} 个问题" if zh else f"{count} problem{'s' * (count != 1)}")
+
+
+def load(path: Path | None, lang: Lang | None) -> Atlas:
+    """Load an atlas; its problems are told in the language asked for."""
+    try:
+        return cg.load_atlas(path)
+    except DataError as error:
+        raise DataError(error.problems, lang.value if lang else error.language) from None
+
+
+def language_of(atlas: Atlas, lang: Lang | None) -> Language:
+    """Return the language asked for, or the atlas's own."""
+    return lang.value if lang else atlas.language
+
+
+def name_in(name: Text, atlas: Atlas, lang: Lang | None) -> str:
+    """Return a name in the language asked for."""
+    return name.text(language_of(atlas, lang))
+
+
+def speaker(atlas: Atlas, lang: Lang | None) -> Callable[[str, str], str]:
+    """Return a function that chooses between a Chinese and an English text."""
+    return lambda zh, en: zh if language_of(atlas, lang) == "zh" else en
+
+
+def to_json(value: Any) -> str:
+    """Write a value as JSON that people can read."""
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def check_choice(what: str, choice: str | None, known: Sequence[str] | dict[str, Any]) -> None:
+    """Complain about a choice that is not among those known."""
+    if choice is not None and choice not in known:
+        hint = did_you_mean(choice, known)[0]
+        raise UsageError(f"no {what} {choice!r}{hint}: there are {', '.join(known)}")
+
+
+def deliver(
+    records: list[dict[str, Any]],
+    columns: Sequence[str],
+    format: FormatName,
+    output: Path | None,
+    *,
+    force: bool,
+) -> None:
+    """Write records to a file or to stdout, in the format asked for or the file's own."""
+    from chaingraph.outputs.files import guard, write_bytes
+    from chaingraph.outputs.tables import format_records
+
+    name = format.value
+    if name == "table":
+        name = output.suffix.lstrip(".").lower() if output else "csv"
+        if name not in ("json", "csv", "md", "xlsx"):
+            raise UsageError(
+                f"no format is called {name!r}: name the file .json, .csv, .md or .xlsx"
+            )
+    data = format_records(records, columns, name)  # type: ignore[arg-type]
+    if output is None:
+        if name == "xlsx" and sys.stdout.isatty():
+            raise UsageError("a workbook needs a file: add -o gaps.xlsx")
+        sys.stdout.buffer.write(data.removeprefix(b"\xef\xbb\xbf"))
+        return
+    guard(output, force=force)
+    typer.echo(str(write_bytes(output, data)))
+
+
+def show(renderable: Any) -> None:
+    """Print a table or tree; as wide as a page where there is no terminal to fit."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 160
+    console.print(renderable)
+
+
+def title_of(
+    atlas: Atlas, as_of: str | None, view: View | ViewName | None, lang: Lang | None
+) -> str:
+    """Say which place, day and, if it matters, view a result is of."""
+    from chaingraph.outputs.words import word
+
+    parts = [name_in(atlas.place.name, atlas, lang), atlas.date(as_of).isoformat()]
+    if view is not None:
+        parts.append(word(f"view_{view}", language_of(atlas, lang)))
+    return " · ".join(parts)
