@@ -103,6 +103,16 @@ def test_problems_are_told_in_the_language_of_the_atlas(call, tmp_path):
         (["schema", "atlass"], "no schema 'atlass'"),
         (["gaps", YUMEN, "-o", "gaps.doc"], "no format is called 'doc'"),
         (["map", YUMEN, "--branch", "silicon"], "did you mean 'silicone'"),
+        (["gaps", YUMEN, "--explain", "csp_plant"], "is no gap on"),
+        (["balance", YUMEN, "--for", "pvdf"], "not of the form product=amount"),
+        (["balance", YUMEN, "--for", "pvdf=much"], "'much' in 'pvdf=much' is not a number"),
+        (["unlock", "PVFD", YUMEN], "did you mean 'pvdf'"),
+        (["whatif", YUMEN], "say what lands"),
+        (["whatif", YUMEN, "--land", "pvdf=10:dry"], "has no route 'dry'"),
+        (["portfolio", YUMEN, "--money", "-1"], "must be zero or more"),
+        (["portfolio", YUMEN, "--branch", "silicon"], "no branch 'silicon'"),
+        (["track", YUMEN, "--year", "99999"], "is not a year"),
+        (["diff", "2023-02-15", "no_such_revision", YUMEN], "no_such_revision"),
     ],
 )
 def test_bad_questions_end_with_2_and_a_sentence(call, words, message):
@@ -205,7 +215,10 @@ def test_a_closed_pipe_is_no_error():
 
 def test_help_names_every_command():
     text = python("-m", "chaingraph", "--help", COLUMNS="100").stdout
-    for command in ("build", "check", "gaps", "init", "map", "schema", "trace"):
+    for command in (
+        "balance", "build", "check", "diff", "gaps", "init", "map", "portfolio", "schema", "trace",
+        "track", "unlock", "whatif",
+    ):  # fmt: skip
         assert command in text
 
 
@@ -223,3 +236,120 @@ def test_the_schemas_in_the_repository_are_up_to_date():
         assert (folder / f"{name}.json").read_text("utf-8") == schema_text(name), (
             "run: chaingraph schema -o chains/schema"
         )
+
+
+# ----------------------------------------------------------------- analyses
+
+
+def test_a_gap_is_explained_on_one_screen_with_its_sources(call):
+    code, out, _ = call("gaps", YUMEN, "--explain", "PVDF", "--as-of", "2023-02-15")
+    assert code == 0
+    assert len(out.splitlines()) < 50
+    for words in (
+        "聚偏氟乙烯",
+        "为什么",
+        "得分",
+        "带动作用",
+        "化工园区",
+        "外购",
+        "gscn_2023_02_15",
+    ):
+        assert words in out
+
+
+def test_unlock_prints_a_tree_down_to_the_precursors(call):
+    code, out, _ = call("unlock", "pvdf", YUMEN, "--lang", "en")
+    assert code == 0
+    least, whole = out.split("The chain made here")
+    assert "vinylidene_fluoride to land" in least
+    assert "refrigerant_r142b shipped in" in least
+    for precursor in ("refrigerant_r142b", "anhydrous_hf", "acid_fluorspar", "sulfuric_acid"):
+        assert precursor in whole
+
+
+def test_unlock_says_when_it_is_here_or_cannot_be(call):
+    assert "本地已有" in call("unlock", "csp_plant", YUMEN)[1]
+    call("init")
+    loop = Path("chains/products/solar_glass.yaml")
+    text = loop.read_text("utf-8") + (
+        "\n  a: {name: 甲, stage: midstream, reach: local, inputs: {b: {critical: true}}}\n"
+        "  b: {name: 乙, stage: midstream, reach: local, inputs: {a: {critical: true}}}\n"
+    )
+    loop.write_text(text, "utf-8")
+    assert "互为前提" in call("unlock", "a")[1]
+
+
+def test_balance_lists_what_is_short_first(call):
+    code, out, _ = call("balance", YUMEN, "--view", "plan", "--format", "csv")
+    assert code == 0
+    rows = {row["product"]: row for row in csv.DictReader(io.StringIO(out))}
+    assert float(rows["anhydrous_hf"]["shortfall"]) > 0
+    assert rows["chloroform"]["supply"] == ""
+    assert "供需平衡" in call("balance", YUMEN, "--chain", "chemicals")[1]
+
+
+def test_balance_tells_what_it_takes_in_all(call):
+    _, out, _ = call(
+        "balance", YUMEN, "--for", "有机硅DMC=1,000", "--format", "json", "--lang", "en"
+    )
+    needs = {row["product"]: row["amount"] for row in json.loads(out)}
+    assert needs["dmc_cyclosiloxane"] == 1000
+    assert needs["methylchlorosilane_crude"] == pytest.approx(1000 * 1.74 * 1.15)
+
+
+def test_whatif_lands_products_and_projects_together(call):
+    words = ("--land", "anhydrous_hf=100000", "--land", "juhua_fluorochlorine")
+    code, out, _ = call("whatif", YUMEN, *words)
+    assert code == 0
+    assert "补上的缺口" in out
+    assert "本地配套率" in out
+    _, text, _ = call("whatif", YUMEN, *words, "--format", "json")
+    changes = {row["product"]: row for row in json.loads(text)}
+    assert changes["ptfe"]["change"] == "closed"
+    assert changes["acid_fluorspar"]["change"] == "opened"
+    assert changes["acid_fluorspar"]["shortfall_after"] == pytest.approx(205_000)
+
+
+def test_portfolio_tells_its_limits(call):
+    code, out, _ = call("portfolio", YUMEN, "-k", "3", "--money", "30", "--lang", "en")
+    assert code == 0
+    assert "money (CNY 100m)" in out
+    _, text, _ = call("portfolio", YUMEN, "-k", "3", "--money", "30", "--format", "json")
+    rows = json.loads(text)
+    assert len(rows) <= 3
+    assert sum(row["money"] for row in rows) <= 30
+
+
+def test_track_shows_chains_projects_and_quotas(call):
+    code, out, _ = call("track", YUMEN, "--as-of", "2024-02-01")
+    assert code == 0
+    for words in ("开工率", "甘肃巨化高性能硅氟", "出库", "任务书"):
+        assert words in out
+    _, text, _ = call("track", YUMEN, "--only", "chains", "--format", "json")
+    assert json.loads(text)[-1]["name"] == "合计"
+
+
+def test_diff_of_two_days_shows_what_moved(call):
+    code, out, _ = call("diff", "2023-02-15", "2024-06-30", YUMEN)
+    assert code == 0
+    assert "甘肃巨化高性能硅氟新材料一体化项目" in out
+    assert "开工 2024-01-28" in out
+
+
+def test_diff_of_two_files(call):
+    call("init", "one")
+    call("init", "two")
+    firms = Path("two/place/enterprises.yaml")
+    new = "\n  new_firm: {name: 新厂, makes: [solar_glass], sources: [example]}\n"
+    firms.write_text(firms.read_text("utf-8") + new, "utf-8")
+    code, out, _ = call("diff", "one/atlas.yaml", "two/atlas.yaml")
+    assert code == 0
+    assert "new_firm" in out
+
+
+@pytest.mark.parametrize(("rule", "remedies"), [("position", "补强延"), ("maturity", "建")])
+def test_other_rules_print_the_remedy_only(call, rule, remedies):
+    code, out, _ = call("gaps", YUMEN, "--rule", rule, "--branch", "fluorine", "--limit", "0")
+    assert code == 0
+    told = {line.split("│")[4].strip() for line in out.splitlines() if line.startswith("│")}
+    assert told - {""} == {f"{remedy}链" for remedy in remedies}

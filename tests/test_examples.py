@@ -71,3 +71,10 @@ def test_examples_are_short_and_all_tested():
     for path in EXAMPLES.glob("*.py"):
         assert path.name in text
         assert len(path.read_text("utf-8").splitlines()) < 40
+
+
+def test_choose_targets_goes_from_gaps_to_a_bundle(run):
+    lines = run("choose_targets.py")
+    assert sum("score" in line for line in lines) == 5
+    assert any("vinylidene_fluoride, pvdf" in line for line in lines)
+    assert any(line.startswith("  closed: PVDF") for line in lines)
