@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from chaingraph.analysis.balance import find_balance
 from chaingraph.analysis.gaps import find_gaps
 from chaingraph.analysis.unlock import find_feasible
-from chaingraph.model import Atlas
+from chaingraph.figures import Figure
+from chaingraph.model import Atlas, Product
 
 NAMES = "abcdef"
 
@@ -121,3 +122,32 @@ def test_what_is_feasible_is_the_least_fixed_point(atlas):
                 if critical and critical <= reached and id not in there:
                     reached |= {id, *route.byproducts}
     assert set(find_feasible(atlas)) == reached - there
+
+
+@settings(max_examples=100, deadline=None)
+@given(atlases())
+def test_mass_is_conserved_where_the_routes_conserve_it(atlas):
+    """Scaled so that what goes in weighs as much as what comes out, nothing is gained or lost."""
+    products = {}
+    for id, product in atlas.products.items():
+        routes = []
+        for route in product.routes:
+            weight_in = sum(flow.per.value for flow in route.inputs.values())
+            weight_out = 1 + sum(flow.per.value for flow in route.byproducts.values())
+            inputs = {
+                other: flow.model_copy(
+                    update={"per": Figure(value=flow.per.value * weight_out / weight_in)}
+                )
+                for other, flow in route.inputs.items()
+            }
+            routes.append(route.model_copy(update={"inputs": inputs}))
+        products[id] = Product.model_validate({**product.model_dump(), "routes": routes})
+    atlas = atlas.model_copy(update={"products": products})
+    out_of_nothing = sum(
+        (capacity or 0)
+        * (1 + sum(flow.per.value for flow in route.byproducts.values()) if route else 1)
+        for route, capacity in made(atlas).values()
+        if route is None or not route.inputs
+    )
+    gained = sum((each.supply or 0) - (each.demand or 0) for each in find_balance(atlas).values())
+    assert gained == pytest.approx(out_of_nothing, abs=1e-6)
