@@ -39,6 +39,8 @@ UNIT_WORDS = {
 
 
 UNIT_NAMES: dict[str, tuple[str, str]] = {
+    "t": ("吨", "t"),
+    "kg": ("千克", "kg"),
     "set": ("台套", "sets"),
     "piece": ("件", "pieces"),
     "count": ("个", ""),

@@ -139,7 +139,7 @@ def _try_supply(
     use = size * per
     zh_size, en_size = (say_amount(size, own, lang) for lang in ("zh", "en"))
     return "pass" if use <= there else "fail", Text(
-        zh=f"{zh_size} 要用 {say_amount(use, unit, 'zh')}，可用 {zh_there}",
+        zh=f"{zh_size}要用 {say_amount(use, unit, 'zh')}，可用 {zh_there}",
         en=f"{en_size} takes {say_amount(use, unit, 'en')} of {en_there} to spare",
     )
 

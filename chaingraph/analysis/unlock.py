@@ -211,12 +211,24 @@ def unlock(
     >>> "anhydrous_hf" in first.products and "acid_fluorspar" in first.shipped
     True
     """
+    target = find_product(atlas, product)
+    survey = make_survey(atlas, as_of=as_of, view=view)
+    return unlock_in(survey, target, cost=cost, ship=ship, alternatives=alternatives)
+
+
+def unlock_in(
+    survey: Survey,
+    target: str,
+    *,
+    cost: Cost = "steps",
+    ship: Ship = "reach",
+    alternatives: int = 3,
+) -> list[Bundle]:
+    """Find what must land for a product to be made in a survey; see `unlock`."""
     for word, known in ((cost, get_args(Cost)), (ship, get_args(Ship))):
         if word not in known:
             raise UsageError(f"{word!r} is not one of {', '.join(known)}")
-    target = find_product(atlas, product)
-    survey = make_survey(atlas, as_of=as_of, view=view)
-    scene = survey.scene
+    atlas, scene = survey.atlas, survey.scene
     if target in scene.here:
         return [Bundle(target, (), 0.0, ())]
     at_hand = (scene.here | find_shippable(atlas, as_of=survey.day, ship=ship)) - {target}

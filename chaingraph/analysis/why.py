@@ -92,7 +92,7 @@ def say_below_scale(makers: Sequence[Text], amount: float, least: float, unit: s
     """Say that a plant is smaller than the smallest that pays."""
     zh, en = list_names(makers)
     return Text(
-        zh=f"{zh}的规模 {say_amount(amount, unit, 'zh')} 低于经济或准入的最小规模 "
+        zh=f"{zh}的规模 {say_amount(amount, unit, 'zh')}，低于经济或准入的最小规模 "
         f"{say_amount(least, unit, 'zh')}",
         en=f"the plant of {en}, {say_amount(amount, unit, 'en')}, is below the smallest that pays or is allowed, "
         f"{say_amount(least, unit, 'en')}",
@@ -180,7 +180,7 @@ def say_amount(amount: float, unit: str | None, lang: str) -> str:
     Examples
     --------
     >>> say_amount(285120, "t", "zh"), say_amount(285120, "t", "en")
-    ('28.51 万 t', '285,100 t')
+    ('28.51 万吨', '285,100 t')
     >>> say_amount(0.25, None, "en")
     '0.25'
     """
@@ -193,7 +193,9 @@ def say_amount(amount: float, unit: str | None, lang: str) -> str:
         number = f"{float(f'{amount:.4g}'):,.0f}"
     else:
         number = f"{amount:.4g}"
-    return f"{number} {unit_name(unit, lang)}".rstrip()
+    name = unit_name(unit, lang)
+    glued = number[-1] in "万亿" and not name.isascii()
+    return f"{number}{'' if glued else ' '}{name}".rstrip()
 
 
 def say_size(balance: Balance, fill: Fill, assumed: Sequence[tuple[Text, Text]]) -> Text:

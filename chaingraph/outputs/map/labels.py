@@ -62,6 +62,5 @@ LABELS: dict[str, tuple[str, str]] = {
     "up_n": ("{n} 个上游", "{n} upstream"),
     "down_n": ("{n} 个下游", "{n} downstream"),
     # how a unit reads
-    "t": ("吨", "t"),
     "ten_thousand": ("万", ""),
 }

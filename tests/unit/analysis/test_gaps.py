@@ -290,19 +290,19 @@ def find_gap(atlas, product, **options):
 def test_a_gap_has_its_demand_supply_and_shortfall(make_atlas):
     gap = find_gap(make_atlas(MILL, firms(bread=100)), "flour")
     assert (gap.kind, gap.demand, gap.supply, gap.shortfall) == ("broken", 80, 0, 80)
-    assert gap.size.zh == "本地需求 80 t；本地没有供给；缺 80 t。"
+    assert gap.size.zh == "本地需求 80 吨；本地没有供给；缺 80 吨。"
     assert gap.size.en == "80 t needed here; none made here; short by 80 t."
 
 
 def test_less_than_is_needed_is_weak(make_atlas):
     gap = find_gap(make_atlas(MILL, firms(bread=100, flour=50)), "flour")
     assert (gap.kind, gap.shortfall) == ("weak", 30)
-    assert "本地供给 50 t，不够本地的面包所需的 80 t" in gap.why.zh
+    assert "本地供给 50 吨，不够本地的面包所需的 80 吨" in gap.why.zh
 
 
 def test_a_plant_below_the_smallest_that_pays_is_weak(make_atlas):
     gap = find_gap(make_atlas(MILL, firms(flour=30)), "flour")
-    assert gap.why.zh == "flour厂的规模 30 t 低于经济或准入的最小规模 40 t。"
+    assert gap.why.zh == "flour厂的规模 30 吨，低于经济或准入的最小规模 40 吨。"
     assert gap.why.en.endswith("is below the smallest that pays or is allowed, 40 t.")
     assert "flour" not in kinds(make_atlas(MILL, firms(flour=40)))
 
@@ -347,7 +347,7 @@ def test_a_signed_project_fills_as_much_as_its_like_have(make_atlas):
     assert gap.remaining == pytest.approx(80 - gap.expected_fill)
     assert gap.remaining_if_all == 20
     assert gap.pipeline == ("p",)
-    assert "全部落地则差 20 t" in gap.size.zh
+    assert "全部落地则差 20 吨" in gap.size.zh
 
 
 def test_a_view_that_counts_a_project_expects_nothing_more_of_it(make_atlas):

@@ -135,7 +135,7 @@ def test_a_gate_holds_from_its_date(make_atlas):
 def test_a_gate_tells_its_figure(make_atlas):
     survey = make_survey(make_atlas(PRODUCTS, FACTS + GATES))
     _, water = try_gates(survey, "acid", 50)
-    assert water.told.zh == "50 t 要用 500 m³，可用 400 m³"
+    assert water.told.zh == "50 吨要用 500 m³，可用 400 m³"
     _, unsized = try_gates(survey, "acid", None)
     assert unsized.told.en == "400 m³ to spare, enough for 40 t; size not known"
 
