@@ -106,7 +106,7 @@ def explain_gap(
     id = find_product(atlas, product)
     survey = make_survey(atlas, as_of=as_of, view=view)
     assessment = assess(survey, judge(survey, rule=rule))
-    ranked = rank(survey, assessment)
+    ranked = rank(assessment)
     gap = next((gap for gap in ranked if gap.product == id), None)
     if gap is None:
         name = atlas.products[id].name.text("en")
@@ -227,7 +227,7 @@ def _tell_demand(survey: Survey, gap: Gap) -> Text:
 
 
 def _tell_readiness(survey: Survey, gap: Gap, ready: AbstractSet[str]) -> Text:
-    found = find_readiness(survey, gap, ready)
+    found = find_readiness(survey, gap, ready, gap.gates or {})
     words = {
         "inputs": ("投入可得", "inputs within reach"),
         "park": ("园区", "park"),

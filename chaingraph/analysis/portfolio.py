@@ -30,7 +30,12 @@ from chaingraph.analysis.hyperpath import (
 )
 from chaingraph.analysis.score import assess, rank
 from chaingraph.analysis.survey import Survey, make_survey
-from chaingraph.analysis.unlock import find_known_investments, find_shippable, find_ways
+from chaingraph.analysis.unlock import (
+    find_known_investments,
+    find_shippable,
+    find_ways,
+    middle_investment,
+)
 from chaingraph.errors import UsageError
 from chaingraph.model import Atlas, View
 
@@ -175,9 +180,11 @@ def find_portfolio(
     limits = dict(limits or {})
     _check(atlas, number, limits, branches)
     survey = make_survey(atlas, as_of=as_of, view=view)
-    gaps = rank(survey, assess(survey, judge(survey)), draws=0)
+    gaps = rank(assess(survey, judge(survey)), draws=0)
     open_to = {gap.product: gap for gap in gaps if _may_be_chosen(atlas, gap, branches)}
-    uses = {id: find_use(survey, gap) for id, gap in open_to.items()}
+    known = find_known_investments(atlas)
+    middle = middle_investment(known) if known else None
+    uses = {id: find_use(survey, gap, middle) for id, gap in open_to.items()}
     problem = _pose(survey, open_to, uses, {NUMBER: float(number), **limits})
     chosen = _choose(problem, problem.limits)
     return Portfolio(
@@ -188,12 +195,12 @@ def find_portfolio(
     )
 
 
-def find_use(survey: Survey, gap: Gap) -> Use:
+def find_use(survey: Survey, gap: Gap, middle: float | None) -> Use:
     """
     Tell what a plant for a gap would take.
 
     Money and land are those of the plants known, in proportion to size; money where no
-    plant of it is known is the median of all plants of the atlas.  Water is what its
+    plant of it is known is `middle`, the median of all plants of the atlas.  Water is what its
     route takes of the product that a water gate counts; energy the limit that the
     national standard sets a new plant (grade 2).
     """
@@ -208,8 +215,7 @@ def find_use(survey: Survey, gap: Gap) -> Use:
     takes["water"] = _times(size, sum(each or 0.0 for each in per) if any(per) else None)
     known = takes["money"]
     if known is None:
-        middle = list(find_known_investments(survey.atlas).values())
-        takes["money"] = statistics.median(middle) if middle else None
+        takes["money"] = middle
     entry = [limit.grades[1] for limit in facts.energy_limits if limit.unit == f"kgce/{facts.unit}"]
     takes["energy"] = _times(size, min(entry) / 1000 if entry else None)
     assumed = known is None and takes["money"] is not None

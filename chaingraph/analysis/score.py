@@ -42,6 +42,12 @@ DRAWS = 1000
 CONCENTRATION = 30.0
 """How near the draws stay to the atlas's weights: a weight of 0.2 varies by about 0.07."""
 
+BLOCK = 1_000_000
+"""How many scores are held at a time."""
+
+FAILED = 10.0
+"""More than any score: what fails a gate comes after all that do not."""
+
 TOP = 10
 """What counts as being among the first."""
 
@@ -70,6 +76,8 @@ class Assessment:
     """Gaps by components; nan where there is no data."""
     weights: Floats
     linkages: Linkages
+    gates: tuple[Mapping[str, str], ...]
+    """What each gate says to each gap."""
 
 
 def rank_gaps(
@@ -116,7 +124,7 @@ def rank_gaps(
     """
     survey = make_survey(atlas, as_of=as_of, view=view)
     assessment = assess(survey, judge(survey, rule=rule), weights=weights)
-    return rank(survey, assessment, draws=draws, seed=seed, top=top)
+    return rank(assessment, draws=draws, seed=seed, top=top)
 
 
 def assess(
@@ -127,22 +135,24 @@ def assess(
     linkages = find_linkages(survey)
     rows = np.array([survey.network.number[gap.product] for gap in gaps], dtype=np.int64)
     ready = find_ready(survey)
+    gates = [_gates(survey, gap) for gap in gaps]
     columns = {
         "relatedness": find_relatedness(survey)[rows],
         "pull": find_pull(linkages)[rows],
         "technology": np.array([_technology(survey, gap) for gap in gaps]),
         "demand": np.array([_demand(survey, gap) for gap in gaps]),
-        "readiness": np.array([_readiness(survey, gap, ready) for gap in gaps]),
+        "readiness": np.array(
+            [_readiness(survey, gap, ready, said) for gap, said in zip(gaps, gates, strict=True)]
+        ),
         "strategy": np.array([_strategy(survey, gap) for gap in gaps]),
         "crowding": _crowding(survey, gaps),
     }
     values = np.column_stack([columns[name] for name in COMPONENTS]) if gaps else np.zeros((0, 7))
     given = np.array([getattr(named, name) for name in COMPONENTS])
-    return Assessment(tuple(gaps), values, given / given.sum(), linkages)
+    return Assessment(tuple(gaps), values, given / given.sum(), linkages, tuple(gates))
 
 
 def rank(
-    survey: Survey,
     assessment: Assessment,
     *,
     draws: int = DRAWS,
@@ -151,8 +161,7 @@ def rank(
 ) -> list[Gap]:
     """Put assessed gaps into order, with their gates and the stability of their ranks."""
     scores = weigh(assessment.values, assessment.weights)
-    passages = [_gates(survey, gap) for gap in assessment.gaps]
-    failed = np.array(["fail" in verdict.values() for verdict in passages], dtype=bool)
+    failed = np.array(["fail" in said.values() for said in assessment.gates], dtype=bool)
     known = np.nan_to_num(scores, nan=-1.0)
     places = np.array([gap.rank for gap in assessment.gaps])
     order = np.lexsort((places, -np.round(known, 12), failed))
@@ -166,7 +175,7 @@ def rank(
                 rank=place,
                 score=None if np.isnan(scores[at]) else float(scores[at]),
                 parts={name: value for name, value in parts.items() if not math.isnan(value)},
-                gates=passages[at],
+                gates=assessment.gates[at],
                 rank_low=None if low is None else int(low[at]),
                 rank_high=None if high is None else int(high[at]),
                 top_share=None if share is None else float(share[at]),
@@ -197,11 +206,15 @@ def weigh(values: Floats, weights: Floats) -> Floats:
     >>> weigh(np.array([[1.0, np.nan, 0.5]]), np.array([0.5, 0.3, 0.2])).round(4)
     array([0.8571])
     """
+    scores: Floats = _weigh_all(values, weights[np.newaxis])[0]
+    return scores
+
+
+def _weigh_all(values: Floats, weights: Floats) -> Floats:
+    """Return the scores of all rows under each set of weights: draws by rows."""
     good = _for_and_against(values)
-    known = ~np.isnan(good)
-    total = known @ weights
     with np.errstate(invalid="ignore", divide="ignore"):
-        scores: Floats = np.nan_to_num(good) @ weights / total
+        scores: Floats = weights @ np.nan_to_num(good).T / (weights @ (~np.isnan(good)).T)
     return scores
 
 
@@ -236,9 +249,13 @@ def _stability(
     drawn = np.zeros((draws, len(COMPONENTS)))
     drawn[:, weighted] = generator.dirichlet(CONCENTRATION * assessment.weights[weighted], draws)
     ranks = np.empty((draws, count), dtype=np.int32)
-    for at, weights in enumerate(drawn):
-        known = np.nan_to_num(weigh(assessment.values, weights), nan=-1.0)
-        ranks[at, np.lexsort((places, -np.round(known, 12), failed))] = np.arange(1, count + 1)
+    first = np.argsort(places)  # a stable sort of these keeps their order among equals
+    step = max(1, BLOCK // count)
+    for at in range(0, draws, step):
+        block = _weigh_all(assessment.values[first], drawn[at : at + step])
+        keys = FAILED * failed[first] - np.round(np.nan_to_num(block, nan=-1.0), 12)
+        order = first[np.argsort(keys, axis=1, kind="stable")]
+        np.put_along_axis(ranks[at : at + step], order, np.arange(1, count + 1), axis=1)
     low, high = np.quantile(ranks, [0.05, 0.95], axis=0, method="inverted_cdf")
     return low, high, (ranks <= top).mean(axis=0)
 
@@ -355,14 +372,18 @@ def find_ready(survey: Survey) -> frozenset[str]:
     return survey.spare | shippable | frozenset(find_feasible_in(survey, shippable))
 
 
-def _readiness(survey: Survey, gap: Gap, ready: AbstractSet[str]) -> float:
+def _readiness(
+    survey: Survey, gap: Gap, ready: AbstractSet[str], gates: Mapping[str, str]
+) -> float:
     """Return the mean of what is known: inputs in reach, a park that may take it, utilities."""
-    found = find_readiness(survey, gap, ready)
+    found = find_readiness(survey, gap, ready, gates)
     known = [share for share in found.values() if share is not None]
     return sum(known) / len(known) if known else np.nan
 
 
-def find_readiness(survey: Survey, gap: Gap, ready: AbstractSet[str]) -> dict[str, float | None]:
+def find_readiness(
+    survey: Survey, gap: Gap, ready: AbstractSet[str], gates: Mapping[str, str]
+) -> dict[str, float | None]:
     """Return the shares behind readiness: `inputs`, `park` and `utilities`; None if unknown."""
     routes = survey.scene.routes_in_use(gap.product)
     taken = {other: flow for route in routes for other, flow in route.inputs.items()}
@@ -371,7 +392,7 @@ def find_readiness(survey: Survey, gap: Gap, ready: AbstractSet[str]) -> dict[st
     inputs = [of for of, flow in taken.items() if flow.critical and of not in utilities]
     return {
         "inputs": _share(other in ready for other in inputs),
-        "park": _find_park(survey, gap),
+        "park": _find_park(survey.atlas, gates),
         "utilities": _share(other in survey.spare for other in utilities),
     }
 
@@ -381,10 +402,8 @@ def _share(answers: Iterable[bool]) -> float | None:
     return sum(found) / len(found) if found else None
 
 
-def _find_park(survey: Survey, gap: Gap) -> float | None:
-    gates = {id: survey.atlas.gates[id] for id in find_gates(survey, gap.product)}
-    needs = [id for id, gate in gates.items() if gate.needs_chemical_park]
-    said = [verdict for id, verdict in _gates(survey, gap).items() if id in needs]
+def _find_park(atlas: Atlas, gates: Mapping[str, str]) -> float | None:
+    said = [verdict for id, verdict in gates.items() if atlas.gates[id].needs_chemical_park]
     known = [verdict == "pass" for verdict in said if verdict != "unknown"]
     return None if not known else float(all(known))
 
