@@ -561,7 +561,11 @@ class Atlas(AtlasFile):
 
     def chain_of(self, branch: str) -> str | None:
         """Return the chain that a branch belongs to."""
-        return next((id for id, chain in self.chains.items() if branch in chain.branches), None)
+        return self._chain_by_branch.get(branch)
+
+    @cached_property
+    def _chain_by_branch(self) -> dict[str, str]:
+        return {branch: id for id, chain in self.chains.items() for branch in chain.branches}
 
     def products_of(self, branch: str) -> list[str]:
         """Return the products of a branch, in the order of its file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import gc
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -77,9 +78,11 @@ def complain(error: DataError) -> None:
 def load(path: Path | None, lang: Lang | None) -> Atlas:
     """Load an atlas; its problems are told in the language asked for."""
     try:
-        return cg.load_atlas(path)
+        atlas = cg.load_atlas(path)
     except DataError as error:
         raise DataError(error.problems, lang.value if lang else error.language) from None
+    gc.freeze()  # it lives as long as the process: no collection need walk it
+    return atlas
 
 
 def language_of(atlas: Atlas, lang: Lang | None) -> Language:

@@ -24,10 +24,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array, eye_array
-from scipy.sparse.linalg import bicgstab
+from scipy.sparse import csr_array
 
-from chaingraph.analysis.linkages import total_requirements
+from chaingraph.analysis.linkages import solve_fixed_point, total_requirements
 from chaingraph.analysis.network import Bools, Floats, Links, Network, make_network
 from chaingraph.analysis.scene import Scene
 from chaingraph.analysis.state import find_states
@@ -42,9 +41,6 @@ EXACT = 1e-9
 
 MAX_ROUNDS = 100
 """How often the set of what is made may change."""
-
-SMALL = 500
-"""Up to how many products a dense solution is the quicker."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -429,21 +425,10 @@ def _solve_with_byproducts(needs: csr_array, gives: csr_array, wanted: Floats) -
     for _ in range(MAX_ROUNDS):
         made = np.zeros_like(wanted)
         at = np.flatnonzero(active)
-        made[at] = _solve(net[at][:, at], wanted[at])
+        made[at] = solve_fixed_point(net[at][:, at], wanted[at])
         open_need = wanted + net @ made
         again = np.where(active, made, open_need) > EXACT * np.abs(made).max(initial=0)
         if (again == active).all():
             return made
         active = again
     raise UsageError("the by-products of these routes do not settle: name other routes")
-
-
-def _solve(matrix: csr_array, wanted: Floats) -> Floats:
-    """Solve x = M x + f where M may have entries below zero."""
-    system = eye_array(len(wanted)) - matrix
-    if len(wanted) <= SMALL:
-        return np.linalg.solve(system.toarray(), wanted)
-    found, _ = bicgstab(system.tocsr(), wanted, rtol=1e-12)
-    if np.abs(system @ found - wanted).max() > EXACT * np.abs(found).max():
-        raise UsageError("the balance of these routes has no answer: a by-product feeds itself")
-    return np.asarray(found, dtype=np.float64)

@@ -25,7 +25,7 @@ from chaingraph.analysis.score import (
 )
 from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.trace import find_product
-from chaingraph.analysis.unlock import Bundle, unlock_in
+from chaingraph.analysis.unlock import Bundle, make_options, unlock_in
 from chaingraph.analysis.why import list_names, say_amount
 from chaingraph.errors import UsageError
 from chaingraph.figures import Text
@@ -127,7 +127,11 @@ def explain_gap(
         balance=survey.balances[id],
         fill=find_fill(survey.scene, id, survey.day),
         opens=tuple(find_opened(survey, id)),
-        bundles=tuple([] if id in survey.scene.here else unlock_in(survey, id, alternatives=1)),
+        bundles=tuple(
+            []
+            if id in survey.scene.here
+            else unlock_in(survey, make_options(survey), id, alternatives=1)
+        ),
         sources=tuple(dict.fromkeys(keys)),
     )
 

@@ -117,15 +117,22 @@ def derive(ways: Iterable[Way], at_hand: AbstractSet[str]) -> dict[str, Way]:
     return derived
 
 
-def relevant_ways(ways: Iterable[Way], target: str, at_hand: AbstractSet[str]) -> list[Way]:
-    """Return the ways that could have a part in making a target."""
+def index_ways(ways: Iterable[Way]) -> dict[str, list[Way]]:
+    """Product → the ways that make or bring it."""
     makes: dict[str, list[Way]] = defaultdict(list)
     for way in ways:
         for product in (way.product, *way.brings):
             makes[product].append(way)
+    return dict(makes)
+
+
+def relevant_ways(
+    ways_to: Mapping[str, Sequence[Way]], target: str, at_hand: AbstractSet[str]
+) -> list[Way]:
+    """Return the ways that could have a part in making a target."""
     seen, queue, kept = {target}, [target], dict[Way, None]()
     for product in queue:
-        for way in makes[product]:
+        for way in ways_to.get(product, ()):
             kept[way] = None
             for other in sorted((way.needs | {way.product}) - at_hand - seen):
                 seen.add(other)
@@ -134,7 +141,7 @@ def relevant_ways(ways: Iterable[Way], target: str, at_hand: AbstractSet[str]) -
 
 
 def find_plan(
-    ways: Sequence[Way],
+    ways_to: Mapping[str, Sequence[Way]],
     target: str,
     at_hand: AbstractSet[str],
     costs: Mapping[str, float],
@@ -146,8 +153,8 @@ def find_plan(
 
     Parameters
     ----------
-    ways
-        The routes that may be used.
+    ways_to
+        The routes that may be used, as `index_ways` gives them.
     target
         The product to have, made or as a by-product.
     at_hand
@@ -162,11 +169,12 @@ def find_plan(
     plan
         None if no order of landing makes the target.
     """
+    ways = relevant_ways(ways_to, target, at_hand)
     usable = derive(ways, at_hand)
     if target not in usable:
         return None
     reached = usable.keys() | at_hand
-    ways = [way for way in relevant_ways(ways, target, at_hand) if way.needs <= reached]
+    ways = [way for way in ways if way.needs <= reached]
     search = make_search(ways, at_hand)
     rows = support_rows(search, at_hand)
     rows.append(({search.had[target]: 1.0}, 1.0, 1.0))

@@ -92,10 +92,10 @@ def total_requirements(coefficients: Matrix, final_demand: Floats) -> Floats:
     if loop:
         raise RunawayLoopError(loop)
     if wanted.ndim == 1:
-        return _solve(matrix, wanted)
+        return solve_fixed_point(matrix, wanted)
     total = np.empty_like(wanted)
     for column in range(wanted.shape[1]):
-        total[:, column] = _solve(matrix, wanted[:, column])
+        total[:, column] = solve_fixed_point(matrix, wanted[:, column])
     return total
 
 
@@ -313,17 +313,39 @@ def _bounds(block: csr_array) -> Iterator[tuple[float, float]]:
 # ------------------------------------------------------------------ solving
 
 
-def _solve(matrix: csr_array, wanted: Floats) -> Floats:
+def solve_fixed_point(matrix: csr_array, wanted: Floats) -> Floats:
     """
-    Solve x = M x + f where no loop runs away.
+    Solve x = M x + f, for M with entries below zero too.
 
     Sweeping adds up what is needed directly, by what is needed, and so on: exact where
     there are no loops, whatever the units.  Only where loops are strong is a leap worth
-    its price, and sweeps after it are the second opinion.
+    its price, and its residual, or sweeps after it, are the second opinion.
+
+    Parameters
+    ----------
+    matrix
+        M, n by n.
+    wanted
+        f, of length n.
+
+    Returns
+    -------
+    found
+        x, of length n.
+
+    Raises
+    ------
+    UsageError
+        If no answer is found.
     """
-    found, settled = _sweep(matrix, wanted, wanted, FEW_SWEEPS)
+    size_of = abs(matrix)
+    found, settled = _sweep(matrix, size_of, wanted, wanted, FEW_SWEEPS)
     if not settled:
-        found, settled = _sweep(matrix, wanted, _leap(matrix, wanted, found), MAX_SWEEPS)
+        leapt = _leap(matrix, wanted, found)
+        again = wanted + matrix @ leapt
+        if _is_settled(leapt, again, np.abs(wanted) + size_of @ np.abs(leapt), ROUNDING):
+            return leapt
+        found, settled = _sweep(matrix, size_of, wanted, leapt, MAX_SWEEPS)
     if not settled:
         raise UsageError(
             f"no answer after {MAX_SWEEPS} sweeps: a loop takes nearly all that it makes"
@@ -331,18 +353,23 @@ def _solve(matrix: csr_array, wanted: Floats) -> Floats:
     return found
 
 
-def _sweep(matrix: csr_array, wanted: Floats, start: Floats, sweeps: int) -> tuple[Floats, bool]:
+def _sweep(
+    matrix: csr_array, size_of: csr_array, wanted: Floats, start: Floats, sweeps: int
+) -> tuple[Floats, bool]:
     """Repeat x = M x + f until no entry changes by more than rounding; say whether it did."""
     found = start
     for _ in range(sweeps):
         again = wanted + matrix @ found
         # each entry by its own size: kilograms of one may stand beside gigatonnes of another
-        size = np.abs(wanted) + matrix @ np.abs(found)
-        settled = bool((np.abs(again - found) <= PRECISION * size).all())
+        settled = _is_settled(found, again, np.abs(wanted) + size_of @ np.abs(found), PRECISION)
         found = again
-        if settled:
-            return found, True
+        if settled or not np.isfinite(found).all():
+            return found, settled
     return found, False
+
+
+def _is_settled(found: Floats, again: Floats, size: Floats, precision: float) -> bool:
+    return bool((np.abs(again - found) <= precision * size).all())
 
 
 def _leap(matrix: csr_array, wanted: Floats, start: Floats) -> Floats:
@@ -351,8 +378,9 @@ def _leap(matrix: csr_array, wanted: Floats, start: Floats) -> Floats:
     if len(wanted) <= SMALL:
         return np.asarray(np.linalg.solve(system.toarray(), wanted), dtype=np.float64)
     # measured in what the sweeps have found, all entries are of one size and have no unit
+    start = start if np.isfinite(start).all() else wanted
     size = np.where(start == 0, 1.0, np.abs(start))
     scaled = (diags_array(1 / size) @ system @ diags_array(size)).tocsr()
     steps, _ = bicgstab(scaled, (wanted / size), x0=start / size, rtol=PRECISION, atol=0.0)
     leapt = steps * size
-    return leapt if np.isfinite(leapt).all() else start
+    return leapt if np.isfinite(leapt).all() else wanted

@@ -256,8 +256,10 @@ def _stability(
         keys = FAILED * failed[first] - np.round(np.nan_to_num(block, nan=-1.0), 12)
         order = first[np.argsort(keys, axis=1, kind="stable")]
         np.put_along_axis(ranks[at : at + step], order, np.arange(1, count + 1), axis=1)
-    low, high = np.quantile(ranks, [0.05, 0.95], axis=0, method="inverted_cdf")
-    return low, high, (ranks <= top).mean(axis=0)
+    top_share = (ranks <= top).mean(axis=0)
+    at_low, at_high = (max(0, math.ceil(share * draws) - 1) for share in (0.05, 0.95))
+    ranks.partition([at_low, at_high], axis=0)
+    return ranks[at_low], ranks[at_high], top_share
 
 
 # --------------------------------------------------------------- components

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Literal, get_args
 
-from chaingraph.analysis.hyperpath import Plan, Way, derive, find_plan
+from chaingraph.analysis.hyperpath import Plan, Way, derive, find_plan, index_ways
 from chaingraph.analysis.scene import Scene
 from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.trace import find_product
@@ -213,33 +213,51 @@ def unlock(
     """
     target = find_product(atlas, product)
     survey = make_survey(atlas, as_of=as_of, view=view)
-    return unlock_in(survey, target, cost=cost, ship=ship, alternatives=alternatives)
+    options = make_options(survey, cost=cost, ship=ship)
+    return unlock_in(survey, options, target, alternatives=alternatives)
 
 
-def unlock_in(
-    survey: Survey,
-    target: str,
-    *,
-    cost: Cost = "steps",
-    ship: Ship = "reach",
-    alternatives: int = 3,
-) -> list[Bundle]:
-    """Find what must land for a product to be made in a survey; see `unlock`."""
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What may be landed and shipped in, made once for all targets of a survey."""
+
+    ways_to: Mapping[str, Sequence[Way]]
+    costs: Mapping[str, float]
+    cost: Cost
+    middle: float
+    """What a step of unknown cost counts."""
+    at_hand: AbstractSet[str]
+
+
+def make_options(survey: Survey, *, cost: Cost = "steps", ship: Ship = "reach") -> Options:
+    """Gather what may be landed and shipped in; see `unlock`."""
     for word, known in ((cost, get_args(Cost)), (ship, get_args(Ship))):
         if word not in known:
             raise UsageError(f"{word!r} is not one of {', '.join(known)}")
-    atlas, scene = survey.atlas, survey.scene
+    return Options(
+        ways_to=index_ways(find_ways(survey.scene)),
+        costs=find_costs(survey.atlas, cost),
+        cost=cost,
+        middle=middle_investment(find_known_investments(survey.atlas)),
+        at_hand=survey.scene.here | find_shippable(survey.atlas, as_of=survey.day, ship=ship),
+    )
+
+
+def unlock_in(
+    survey: Survey, options: Options, target: str, *, alternatives: int = 3
+) -> list[Bundle]:
+    """Find what must land for a product to be made in a survey; see `unlock`."""
+    scene = survey.scene
     if target in scene.here:
         return [Bundle(target, (), 0.0, ())]
-    at_hand = (scene.here | find_shippable(atlas, as_of=survey.day, ship=ship)) - {target}
-    ways, costs = find_ways(scene), find_costs(atlas, cost)
+    at_hand = options.at_hand - {target}
     bundles: list[Bundle] = []
     taken: list[tuple[str, ...]] = []
     while len(bundles) < alternatives:
-        plan = find_plan(ways, target, at_hand, costs, without=taken)
+        plan = find_plan(options.ways_to, target, at_hand, options.costs, without=taken)
         if plan is None:
             break
-        bundles.append(_make_bundle(scene, target, plan, at_hand, cost))
+        bundles.append(_make_bundle(scene, target, plan, at_hand, options))
         taken.append(plan.products)
     return bundles
 
@@ -308,7 +326,7 @@ def _make_bundle(
     target: str,
     plan: Plan,
     at_hand: AbstractSet[str],
-    cost: Cost,
+    options: Options,
 ) -> Bundle:
     products = scene.atlas.products
     landed = set(plan.products)
@@ -320,7 +338,7 @@ def _make_bundle(
     for way in plan.ways:
         product = products[way.product]
         route = next((route for route in product.all_routes if route.id == way.route), None)
-        own = 1.0 if cost == "steps" else least_investment(product.investments)
+        own = 1.0 if options.cost == "steps" else least_investment(product.investments)
         steps.append(
             Step(
                 product=way.product,
@@ -338,8 +356,7 @@ def _make_bundle(
         )
     shipped = {need for step in steps for need, status in step.needs if status == "shipped"}
     landings = [step for step in steps if step.status != "pool"]
-    unknown = middle_investment(find_known_investments(scene.atlas))
-    total = sum(unknown if step.cost is None else step.cost for step in landings)
+    total = sum(options.middle if step.cost is None else step.cost for step in landings)
     return Bundle(target, tuple(steps), total, tuple(sorted(shipped)))
 
 

@@ -1,11 +1,13 @@
 """Supply, demand and shortfall by hand: by-products, loops, pools, units, missing figures."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaingraph.analysis.balance import find_balance, find_requirements
 from chaingraph.errors import RunawayLoopError, UsageError
+from chaingraph.model import Atlas
 
 # The silicone chlorine loop, per tonne of siloxane: 1.362 t of chloromethane take
 # 1.362 x 0.7218 = 0.983 t of hydrogen chloride, and the hydrolysis returns 0.983 t.
@@ -192,6 +194,41 @@ def test_overlapping_projects_run_once(make_atlas):
     """
     balances = find_balance(make_atlas(CHLORINE, facts))
     assert (balances["siloxane"].supply, balances["hcl"].supply) == (300, pytest.approx(294.9))
+
+
+def test_long_chains_with_loops_and_by_products_are_solved():
+    """1,500 products in a ring, each giving back some of another, against the plain iteration."""
+    count = 1500
+    ids = [f"p{number}" for number in range(count)]
+    products = {
+        id: {
+            "name": {"zh": id},
+            "stage": "midstream",
+            "unit": "t",
+            "inputs": {ids[(at + 1) % count]: {"per": 0.9}},
+            "byproducts": {ids[(at + 7) % count]: {"per": 0.1}} if at % 10 == 0 else {},
+        }
+        for at, id in enumerate(ids)
+    }
+    atlas = Atlas.model_validate(
+        {
+            "atlas": {"id": "ring", "name": {"zh": "环"}},
+            "place": {"name": {"zh": "环"}},
+            "as_of": "2024",
+            "chains": {"all": {"name": {"zh": "链"}, "branches": ["all"]}},
+            "branches": {"all": {"id": "all", "name": {"zh": "链"}}},
+            "products": products,
+            "branch_of": dict.fromkeys(products, "all"),
+        }
+    )
+    found = find_requirements(atlas, {"p0": 1000})
+    made = np.zeros(count)
+    for _ in range(2000):
+        needed = 0.9 * np.roll(made, 1)
+        returned = np.roll(np.where(np.arange(count) % 10 == 0, 0.1 * made, 0), 7)
+        made = np.maximum(0, needed - returned)
+        made[0] += 1000
+    assert [found.get(id, 0) for id in ids[:200]] == pytest.approx(made[:200], rel=1e-6, abs=1e-6)
 
 
 AMOUNTS = st.floats(0, 1e6, allow_subnormal=False)
