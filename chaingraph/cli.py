@@ -29,11 +29,13 @@ from chaingraph.terminal import (
     ViewName,
     ViewOption,
     app,
+    choose,
     complain,
     deliver,
     language_of,
     load,
     name_in,
+    names_of,
     note,
     show,
     speaker,
@@ -153,6 +155,8 @@ def map_(
 
     atlas = load(atlas_file, lang)
     atlas.date(as_of)
+    chain = choose("chain", chain, names_of(atlas.chains))
+    branch = choose("branch", branch, names_of(atlas.branches))
     to_file = str(output) != "-"
     if to_file:
         guard(output, force=force)

@@ -24,10 +24,11 @@ from chaingraph.terminal import (
     OutOption,
     ViewName,
     ViewOption,
-    check_choice,
+    choose,
     deliver,
     language_of,
     load,
+    names_of,
     note,
     show,
     speaker,
@@ -99,13 +100,14 @@ def gaps(
     from chaingraph.analysis.gaps import GAP_COLUMNS, KINDS
     from chaingraph.analysis.score import rank_gaps
     from chaingraph.outputs.console.gaps import count_kinds, make_flagship_table, make_gap_table
+    from chaingraph.outputs.words import WORDS
 
     atlas = load(atlas_file, lang)
     language = language_of(atlas, lang)
     atlas.date(as_of)
-    check_choice("chain", chain, atlas.chains)
-    check_choice("branch", branch, atlas.branches)
-    check_choice("kind", kind, KINDS)
+    chain = choose("chain", chain, names_of(atlas.chains))
+    branch = choose("branch", branch, names_of(atlas.branches))
+    kind = choose("kind", kind, {id: WORDS[id] for id in KINDS})
     told_by: Rule = rule.value if rule else atlas.rule
     if explain is not None:
         from chaingraph.analysis.explain import explain_gap
@@ -169,8 +171,8 @@ def balance(
     atlas = load(atlas_file, lang)
     language = language_of(atlas, lang)
     atlas.date(as_of)
-    check_choice("chain", chain, atlas.chains)
-    check_choice("branch", branch, atlas.branches)
+    chain = choose("chain", chain, names_of(atlas.chains))
+    branch = choose("branch", branch, names_of(atlas.branches))
     as_table = format is FormatName.table and output is None
     if making:
         wanted = dict(_split_amount(atlas, text) for text in making)
@@ -315,8 +317,10 @@ def portfolio(
     language = language_of(atlas, lang)
     given = {"money": money, "water": water, "energy": energy, "land": area}
     limits = {name: limit for name, limit in given.items() if limit is not None}
+    known = names_of(atlas.branches)
+    branches = [id for words in branch or [] if (id := choose("branch", words, known))]
     found = find_portfolio(
-        atlas, number=number, limits=limits, as_of=as_of, view=view.value, branches=branch or []
+        atlas, number=number, limits=limits, as_of=as_of, view=view.value, branches=branches
     )
     if format is FormatName.table and output is None:
         title = title_of(atlas, as_of, view, lang)
@@ -367,7 +371,10 @@ def track(
 
 def diff(
     old: Annotated[str, typer.Argument(help="A day, an atlas file, or a git revision.")],
-    new: Annotated[str, typer.Argument(help="Another; a day means the atlas given next.")],
+    new: Annotated[
+        str | None,
+        typer.Argument(help="Another; the atlas as it is now, on its own day, if not given."),
+    ] = None,
     atlas_file: AtlasArgument = None,
     view: ViewOption = ViewName.actual,
     lang: LangOption = None,
@@ -382,12 +389,13 @@ def diff(
     (old_atlas, old_day), (new_atlas, new_day) = (
         _read_side(side, atlas_file, lang) for side in (old, new)
     )
+    new_day = new_day or new_atlas.as_of
     found = compare_atlases(
         old_atlas, new_atlas, old_as_of=old_day, new_as_of=new_day, view=view.value
     )
     language = language_of(new_atlas, lang)
     if format is FormatName.table and output is None:
-        for part in make_difference_view(found, f"{old} → {new}", language):
+        for part in make_difference_view(found, f"{old} → {new or new_atlas.as_of}", language):
             show(part)
         return
     deliver(found.to_records(language), CHANGE_COLUMNS, format, output, force=force)
@@ -420,6 +428,9 @@ def _read_landing(atlas: Atlas, text: str) -> Landing:
 
     if text in atlas.projects:
         return Landing(project=text)
+    named = [id for id, names in names_of(atlas.projects).items() if text in names]
+    if named:
+        return Landing(project=named[0])
     words, equals, rest = text.partition("=")
     if not equals:
         return Landing(find_product(atlas, words))
@@ -427,11 +438,15 @@ def _read_landing(atlas: Atlas, text: str) -> Landing:
     return Landing(find_product(atlas, words), _read_number(amount, text), route or None)
 
 
-def _read_side(text: str, atlas_file: Path | None, lang: Lang | None) -> tuple[Atlas, str | None]:
+def _read_side(
+    text: str | None, atlas_file: Path | None, lang: Lang | None
+) -> tuple[Atlas, str | None]:
     """Read a day (of the atlas given), the path of an atlas, or a git revision of it."""
     from chaingraph.loader import find_atlas
     from chaingraph.revisions import load_revision
 
+    if text is None:
+        return load(atlas_file, lang), None
     if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
         return load(atlas_file, lang), text
     if Path(text).exists():

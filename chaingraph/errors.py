@@ -130,7 +130,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, str]:
     >>> did_you_mean("stge", ["stage", "unit"])[0]
     " (did you mean 'stage'?)"
     """
-    near = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.7)
+    near = difflib.get_close_matches(word, sorted(set(known)), n=2, cutoff=0.7)
     if not near:
         return "", ""
     return (

@@ -6,7 +6,7 @@ import enum
 import gc
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +16,7 @@ import chaingraph as cg
 from chaingraph.errors import DataError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from chaingraph.figures import Text
+    from chaingraph.figures import Named, Text
     from chaingraph.model import Atlas, Language, View
 
 app = typer.Typer(
@@ -58,8 +58,8 @@ ViewOption = Annotated[ViewName, typer.Option(help="What counts as here.")]
 FormatOption = Annotated[FormatName, typer.Option("--format", help="How the result is written.")]
 OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that are already there.")]
-ChainOption = Annotated[str | None, typer.Option(help="Only this chain, by id.")]
-BranchOption = Annotated[str | None, typer.Option(help="Only this branch, by id.")]
+ChainOption = Annotated[str | None, typer.Option(help="Only this chain, by id or name.")]
+BranchOption = Annotated[str | None, typer.Option(help="Only this branch, by id or name.")]
 
 
 def note(text: str) -> None:
@@ -105,11 +105,23 @@ def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 
-def check_choice(what: str, choice: str | None, known: Sequence[str] | dict[str, Any]) -> None:
-    """Complain about a choice that is not among those known."""
-    if choice is not None and choice not in known:
-        hint = did_you_mean(choice, known)[0]
-        raise UsageError(f"no {what} {choice!r}{hint}: there are {', '.join(known)}")
+def choose(what: str, words: str | None, known: Mapping[str, Sequence[str]]) -> str | None:
+    """Return the id that is meant by an id or a name; complain if there is none."""
+    if words is None or words in known:
+        return words
+    named = {name.casefold(): id for id, names in known.items() for name in names}
+    if words.casefold() in named:
+        return named[words.casefold()]
+    hint = did_you_mean(words, [*known, *named])[0]
+    raise UsageError(f"no {what} {words!r}{hint}: there are {', '.join(known)}")
+
+
+def names_of(entities: Mapping[str, Named]) -> dict[str, list[str]]:
+    """Return the names that entities go by, by id."""
+    return {
+        id: [name for name in (each.name.zh, each.name.en, *each.aliases) if name]
+        for id, each in entities.items()
+    }
 
 
 def deliver(

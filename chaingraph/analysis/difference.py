@@ -7,14 +7,15 @@ import datetime
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from chaingraph.analysis.gaps import find_gaps
+from chaingraph.analysis.gaps import Gap, find_gaps
 from chaingraph.analysis.state import find_states, project_milestone
 from chaingraph.analysis.track import plain_record
 from chaingraph.figures import Text
 from chaingraph.model import SECTIONS, Atlas, View
 
 What = Literal[
-    "added", "removed", "moved", "state", "gap_opened", "gap_closed", "gap_changed"
+    "added", "removed", "edited", "moved", "state", "gap_opened", "gap_closed", "gap_changed",
+    "gap_size",
 ]  # fmt: skip
 
 
@@ -27,7 +28,7 @@ class Change:
     id: str
     name: Text
     before: str | None = None
-    """The milestone, state or kind of gap; None where there was none."""
+    """The milestone, state, kind of gap or shortfall; None where there was none."""
     after: str | None = None
     date: str | None = None
     """When a project reached its new milestone."""
@@ -51,6 +52,8 @@ class Difference:
     """Entities that only the new atlas has."""
     removed: tuple[Change, ...] = ()
     """Entities that only the old atlas has."""
+    edited: tuple[Change, ...] = ()
+    """Entities, and settings such as the weights, of which something is written otherwise."""
     moved: tuple[Change, ...] = ()
     """Projects at another milestone; new ones come from None."""
     states: tuple[Change, ...] = ()
@@ -61,6 +64,8 @@ class Difference:
     """Gaps that only the old atlas has, of products that both know."""
     kinds: tuple[Change, ...] = ()
     """Gaps of another kind."""
+    sizes: tuple[Change, ...] = ()
+    """Gaps of the same kind with another shortfall."""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -68,11 +73,13 @@ class Difference:
         return (
             *self.added,
             *self.removed,
+            *self.edited,
             *self.moved,
             *self.states,
             *self.opened,
             *self.closed,
             *self.kinds,
+            *self.sizes,
         )
 
     def to_records(self, lang: str = "zh") -> list[dict[str, Any]]:
@@ -114,20 +121,23 @@ def compare_atlases(
     ('oilfield_hydrogen', 'building', 'operating')
     """
     old_day, new_day = old.date(old_as_of), new.date(new_as_of)
-    opened, closed, kinds = _compare_gaps(old, new, old_day, new_day, view)
+    opened, closed, kinds, sizes = _compare_gaps(old, new, old_day, new_day, view)
     return Difference(
         old_day=old_day,
         new_day=new_day,
         added=_only_in("added", new, old),
         removed=_only_in("removed", old, new),
+        edited=_compare_entities(old, new),
         moved=_compare_projects(old, new, old_day, new_day),
         states=_compare_states(old, new, old_day, new_day),
         opened=opened,
         closed=closed,
         kinds=kinds,
+        sizes=sizes,
     )
 
 
+_SETTINGS = ("place", "rule", "weights", "pipeline", "maturity", "utilisation")
 _COMPARED = ("clusters", "chains", "branches", "products", *SECTIONS)
 
 
@@ -138,6 +148,21 @@ def _only_in(change: What, atlas: Atlas, other: Atlas) -> tuple[Change, ...]:
         for id, entity in getattr(atlas, section).items()
         if id not in getattr(other, section)
     )
+
+
+def _compare_entities(old: Atlas, new: Atlas) -> tuple[Change, ...]:
+    found = [
+        Change("edited", section, id, _name_of(entity, id))
+        for section in _COMPARED
+        for id, entity in getattr(new, section).items()
+        if id in getattr(old, section) and getattr(old, section)[id] != entity
+    ]
+    found += [
+        Change("edited", "atlas", name, Text(zh=name, en=name))
+        for name in _SETTINGS
+        if getattr(old, name) != getattr(new, name)
+    ]
+    return tuple(found)
 
 
 def _name_of(entity: Any, id: str) -> Text:
@@ -172,9 +197,12 @@ def _compare_states(
 
 def _compare_gaps(
     old: Atlas, new: Atlas, old_day: datetime.date, new_day: datetime.date, view: View
-) -> tuple[tuple[Change, ...], tuple[Change, ...], tuple[Change, ...]]:
-    before = {gap.product: gap.kind for gap in find_gaps(old, as_of=old_day, view=view)}
-    after = {gap.product: gap.kind for gap in find_gaps(new, as_of=new_day, view=view)}
+) -> tuple[tuple[Change, ...], ...]:
+    """Gaps opened, closed, of another kind, and of another size."""
+    gaps_before = {gap.product: gap for gap in find_gaps(old, as_of=old_day, view=view)}
+    gaps_after = {gap.product: gap for gap in find_gaps(new, as_of=new_day, view=view)}
+    before = {id: gap.kind for id, gap in gaps_before.items()}
+    after = {id: gap.kind for id, gap in gaps_after.items()}
     both = [id for id in new.products if id in old.products and before.get(id) != after.get(id)]
 
     def changes(change: What, ids: Iterable[str]) -> tuple[Change, ...]:
@@ -183,8 +211,19 @@ def _compare_gaps(
             for id in ids
         )
 
+    sizes = tuple(
+        Change("gap_size", "products", id, gap.name, _size(gaps_before[id]), _size(gap))
+        for id, gap in gaps_after.items()
+        if before.get(id) == gap.kind and gaps_before[id].shortfall != gap.shortfall
+    )
     return (
         changes("gap_opened", (id for id in both if id not in before)),
         changes("gap_closed", (id for id in both if id not in after)),
         changes("gap_changed", (id for id in both if id in before and id in after)),
+        sizes,
     )
+
+
+def _size(gap: Gap) -> str | None:
+    """Write a shortfall with its unit; None where nobody knows it."""
+    return None if gap.shortfall is None else f"{gap.shortfall:.6g} {gap.unit or ''}".strip()

@@ -48,6 +48,20 @@ class Component:
 
 
 @dataclasses.dataclass(frozen=True)
+class Part:
+    """One product's part in a demand or supply: made x per = amount."""
+
+    product: str
+    """What is made."""
+    made: float | None
+    """How much of it a year, in its unit; None where not known."""
+    amount: float | None
+    """How much it takes or gives, in the unit of the gap."""
+    makers: tuple[tuple[Text, str | None], ...]
+    """Who makes it, and when that was last seen or begun."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Explanation:
     """Everything there is to say about one gap."""
 
@@ -57,6 +71,10 @@ class Explanation:
     components: tuple[Component, ...]
     gates: tuple[Passage, ...]
     balance: Balance
+    demands: tuple[Part, ...]
+    """What the demand is made up of."""
+    supplies: tuple[Part, ...]
+    """What the supply is made up of."""
     fill: Fill
     opens: tuple[str, ...]
     """The products that lack nothing but this one."""
@@ -125,6 +143,8 @@ def explain_gap(
         components=components,
         gates=passages,
         balance=survey.balances[id],
+        demands=tuple(_find_demands(survey, id)),
+        supplies=tuple(_find_supplies(survey, id)),
         fill=find_fill(survey.scene, id, survey.day),
         opens=tuple(find_opened(survey, id)),
         bundles=tuple(
@@ -134,6 +154,29 @@ def explain_gap(
         ),
         sources=tuple(dict.fromkeys(keys)),
     )
+
+
+def _find_demands(survey: Survey, id: str) -> list[Part]:
+    known = dict(survey.balances[id].users)
+    users = [*known, *(user for user in survey.scene.needers[id] if user not in known)]
+    return [_part(survey, user, known.get(user)) for user in users]
+
+
+def _find_supplies(survey: Survey, id: str) -> list[Part]:
+    parts = [_part(survey, of, amount) for of, amount in survey.balances[id].byproduct_of]
+    own = survey.scene.amounts(id)
+    if survey.scene.makers(id):
+        parts.insert(0, _part(survey, id, sum(own.values()) if own else None))
+    return parts
+
+
+def _part(survey: Survey, product: str, amount: float | None) -> Part:
+    scene = survey.scene
+    made = scene.amounts(product)
+    makers = [
+        (scene.maker_name(maker), maker.seen or maker.since) for maker in scene.makers(product)
+    ]
+    return Part(product, sum(made.values()) if made else None, amount, tuple(makers))
 
 
 def _explain_components(survey: Survey, assessment: Assessment, gap: Gap) -> list[Component]:
@@ -217,31 +260,51 @@ def _tell_demand(survey: Survey, gap: Gap) -> Text:
         left_zh, left_en = (say_amount(gap.remaining, gap.unit, lang) for lang in ("zh", "en"))
         size_zh, size_en = (say_amount(size, gap.unit, lang) for lang in ("zh", "en"))
         return Text(
-            zh=f"还差 {left_zh}，一个小厂 {size_zh}",
-            en=f"{left_en} still missing, a small plant makes {size_en}",
+            zh=f"扣除在途后还差 {left_zh}，一个小厂 {size_zh}",
+            en=f"{left_en} missing after what is on its way, a small plant makes {size_en}",
         )
     zh, en = list_names(survey.scene.names(gap.consumers))
-    if not gap.consumers:
+    if not gap.consumers or gap.demand == 0:
         return Text(zh="本地眼下没有用它的", en="nothing here uses it now")
     unmet = f"{find_unmet(gap):.0%}"
     return Text(
-        zh=f"本地 {len(gap.consumers)} 个产品要用（{zh}），未满足 {unmet}",
-        en=f"used by {len(gap.consumers)} here ({en}), {unmet} of it unmet",
+        zh=f"本地 {len(gap.consumers)} 个产品要用（{zh}），扣除在途后未满足 {unmet}",
+        en=f"used by {len(gap.consumers)} here ({en}), {unmet} unmet after what is on its way",
     )
 
 
 def _tell_readiness(survey: Survey, gap: Gap, ready: AbstractSet[str]) -> Text:
     found = find_readiness(survey, gap, ready, gap.gates or {})
-    words = {
-        "inputs": ("投入可得", "inputs within reach"),
-        "park": ("园区", "park"),
-        "utilities": ("水电热本地有余", "utilities to spare"),
-    }
-    known = {name: share for name, share in found.items() if share is not None}
-    return Text(
-        zh="，".join(f"{words[name][0]} {share:.0%}" for name, share in known.items()),
-        en=", ".join(f"{words[name][1]} {share:.0%}" for name, share in known.items()),
-    )
+    critical = survey.scene.critical(survey.scene.routes_in_use(gap.product))
+    here = sum(id in survey.spare for id in critical)
+    reached = sum(id in ready and id not in survey.spare for id in critical)
+    lacking = [id for id in critical if id not in ready]
+    zh_lack, en_lack = list_names(survey.scene.names(lacking))
+    told = [
+        (
+            f"关键投入 {len(critical)} 个：本地有余 {here}，能外购或就地做 {reached}"
+            + (f"，够不着 {zh_lack}" if lacking else ""),
+            f"of {len(critical)} critical inputs {here} to spare here, {reached} to be bought or made"
+            + (f", out of reach: {en_lack}" if lacking else ""),
+        )
+        if critical
+        else _tell_sources(survey, gap)
+    ]
+    words = {"park": ("园区", "park"), "utilities": ("水电热有余", "utilities to spare")}
+    for name, (zh, en) in words.items():
+        share = found[name]
+        if share is not None:
+            told.append((f"{zh} {share:.0%}", f"{en} {share:.0%}"))
+    return Text(zh="；".join(zh for zh, _ in told), en="; ".join(en for _, en in told))
+
+
+def _tell_sources(survey: Survey, gap: Gap) -> tuple[str, str]:
+    """Say that no input is known, or what it comes with."""
+    sources = survey.scene.comes_with[gap.product]
+    if not sources:
+        return "图谱没有登记关键投入", "no critical input is in the atlas"
+    zh, en = list_names(survey.scene.names(sources))
+    return f"随{zh}副产而来", f"comes with {en}"
 
 
 def _tell_strategy(survey: Survey, gap: Gap) -> Text:

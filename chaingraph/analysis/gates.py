@@ -96,7 +96,11 @@ def _try(survey: Survey, id: str, product: str, size: float | None) -> Passage:
         verdict, told = _try_supply(survey, gate, gate.consumes, product, size)
     else:
         verdict = gate.verdict or "unknown"
-        nothing = Text(zh="没有公开数字", en="no published figure")
+        nothing = (
+            Text(zh="没有公开数字", en="no published figure")
+            if gate.verdict is None
+            else Text(zh="图谱所定", en="as the atlas says")
+        )
         told = Text(zh=gate.note, en=gate.note) if gate.note else nothing
     return Passage(id, gate.name, verdict, told, tuple(gate.sources))
 

@@ -100,6 +100,8 @@ class Portfolio:
     """The sum of their scores."""
     uses: Mapping[str, Use]
     bounds: tuple[Bound, ...]
+    passed_over: tuple[tuple[Gap, tuple[str, ...]], ...]
+    """Gaps of a higher rank than the last one chosen, and the inputs that each still lacks."""
 
     def to_records(self, lang: str = "zh") -> list[dict[str, Any]]:
         """Return the chosen gaps as plain values, with what each takes."""
@@ -187,12 +189,28 @@ def find_portfolio(
     uses = {id: find_use(survey, gap, middle) for id, gap in open_to.items()}
     problem = _pose(survey, open_to, uses, {NUMBER: float(number), **limits})
     chosen = _choose(problem, problem.limits)
+    last = max((open_to[id].rank for id in chosen), default=0)
     return Portfolio(
+        passed_over=tuple(
+            (gap, _lacking(survey, problem, id, chosen))
+            for id, gap in open_to.items()
+            if gap.rank < last and id not in chosen
+        ),
         gaps=tuple(gap for id, gap in open_to.items() if id in chosen),
         score=problem.total(chosen),
         uses={id: use for id, use in uses.items() if id in chosen},
         bounds=tuple(_weigh_limit(problem, name, chosen, uses) for name in problem.limits),
     )
+
+
+def _lacking(
+    survey: Survey, problem: Problem, product: str, chosen: AbstractSet[str]
+) -> tuple[str, ...]:
+    """Return the critical inputs of a product that are neither at hand nor chosen."""
+    scene, there = survey.scene, problem.at_hand | chosen
+    routes = scene.likely_routes(product, survey.spare)
+    needs = scene.critical(routes) if routes else scene.comes_with[product]
+    return tuple(id for id in needs if id not in there)
 
 
 def find_use(survey: Survey, gap: Gap, middle: float | None) -> Use:

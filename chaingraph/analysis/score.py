@@ -363,9 +363,11 @@ def _demand(survey: Survey, gap: Gap) -> float:
 
 def find_unmet(gap: Gap) -> float:
     """Return the share of the local need that is not met, nor expected to be; 1 if by presence."""
+    if gap.demand == 0:
+        return 0.0
     if gap.demand and gap.remaining is not None:
         return min(1.0, gap.remaining / gap.demand)
-    return 0.0 if gap.kind == "weak" and gap.shortfall == 0 else 1.0
+    return 1.0
 
 
 def find_ready(survey: Survey) -> frozenset[str]:
@@ -392,6 +394,13 @@ def find_readiness(
     counted = {gate.consumes for gate in survey.atlas.gates.values()}
     utilities = [of for of, flow in taken.items() if flow.kind == "energy" or of in counted]
     inputs = [of for of, flow in taken.items() if flow.critical and of not in utilities]
+    sources = survey.scene.comes_with[gap.product]
+    if not routes and sources:  # it has no inputs of its own, but comes with others
+        return {
+            "inputs": float(any(of in ready for of in sources)),
+            "park": _find_park(survey.atlas, gates),
+            "utilities": None,
+        }
     return {
         "inputs": _share(other in ready for other in inputs),
         "park": _find_park(survey.atlas, gates),

@@ -60,7 +60,10 @@ def find_product(atlas: Atlas, words: str) -> str:
                 names.setdefault(name.casefold(), id)
     found = names.get(words.casefold())
     if found is None:
-        hint = did_you_mean(words.casefold(), [*atlas.products, *names])[0]
+        for id, branch in atlas.branches.items():
+            if words in (id, branch.name.zh, branch.name.en, *branch.aliases):
+                raise UsageError(f"{words!r} is a branch, not a product: use --branch {id}")
+        hint = did_you_mean(words.casefold(), dict.fromkeys([*atlas.products, *names]))[0]
         raise UsageError(f"no product is called {words!r}{hint}")
     return found
 

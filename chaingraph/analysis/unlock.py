@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Literal, get_args
 
+from chaingraph.analysis.gates import find_gates
 from chaingraph.analysis.hyperpath import Plan, Way, derive, find_plan, index_ways
 from chaingraph.analysis.scene import Scene
 from chaingraph.analysis.survey import Survey, make_survey
@@ -63,6 +64,8 @@ class Bundle:
     """The number of steps; or in 亿元, what is not known counted as the median of the known."""
     shipped: tuple[str, ...]
     """The products that it takes from elsewhere."""
+    cautions: tuple[tuple[str, str], ...] = ()
+    """(product, gate): bans and quotas on what is landed or shipped in."""
 
     @property
     def products(self) -> tuple[str, ...]:
@@ -78,11 +81,21 @@ class Bundle:
             "routes": {step.product: step.route for step in self.steps if step.route},
             "resources": [step.product for step in self.steps if step.status == "resource"],
             "shipped": list(self.shipped),
+            "cautions": [f"{product}:{gate}" for product, gate in self.cautions],
             "cost": self.cost,
         }
 
 
-BUNDLE_COLUMNS = ("target", "products", "names", "routes", "resources", "shipped", "cost")
+BUNDLE_COLUMNS = (
+    "target",
+    "products",
+    "names",
+    "routes",
+    "resources",
+    "shipped",
+    "cautions",
+    "cost",
+)
 
 
 def find_shippable(
@@ -257,7 +270,7 @@ def unlock_in(
         plan = find_plan(options.ways_to, target, at_hand, options.costs, without=taken)
         if plan is None:
             break
-        bundles.append(_make_bundle(scene, target, plan, at_hand, options))
+        bundles.append(_make_bundle(survey, target, plan, at_hand, options))
         taken.append(plan.products)
     return bundles
 
@@ -322,13 +335,13 @@ def least_investment(examples: Sequence[InvestmentExample]) -> float | None:
 
 
 def _make_bundle(
-    scene: Scene,
+    survey: Survey,
     target: str,
     plan: Plan,
     at_hand: AbstractSet[str],
     options: Options,
 ) -> Bundle:
-    products = scene.atlas.products
+    scene, products = survey.scene, survey.atlas.products
     landed = set(plan.products)
     brought: dict[str, Way] = {}
     for way in plan.ways:
@@ -357,7 +370,13 @@ def _make_bundle(
     shipped = {need for step in steps for need, status in step.needs if status == "shipped"}
     landings = [step for step in steps if step.status != "pool"]
     total = sum(options.middle if step.cost is None else step.cost for step in landings)
-    return Bundle(target, tuple(steps), total, tuple(sorted(shipped)))
+    cautions = tuple(
+        (product, gate)
+        for product in (*plan.products, *sorted(shipped))
+        for gate in find_gates(survey, product)
+        if survey.atlas.gates[gate].kind in ("ban", "quota")
+    )
+    return Bundle(target, tuple(steps), total, tuple(sorted(shipped)), cautions)
 
 
 def _status(

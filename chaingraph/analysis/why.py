@@ -194,7 +194,7 @@ def say_amount(amount: float, unit: str | None, lang: str) -> str:
     else:
         number = f"{amount:.4g}"
     name = unit_name(unit, lang)
-    glued = number[-1] in "万亿" and not name.isascii()
+    glued = number[-1] in "万亿" and name[:1] >= "一"  # 万吨, but 万 MWh
     return f"{number}{'' if glued else ' '}{name}".rstrip()
 
 

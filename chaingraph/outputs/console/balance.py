@@ -28,7 +28,7 @@ def make_balance_table(
     )
     table = Table(title=f"{heading} · {title}", title_justify="left", caption=note)
     table.caption_justify = "left"
-    table.add_column("产品" if zh else "Product", max_width=28)
+    table.add_column("产品" if zh else "Product", min_width=12, max_width=28, overflow="fold")
     for name in ("供给", "需求", "缺", "余") if zh else ("Supply", "Demand", "Short", "Over"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("保障率" if zh else "Cover", justify="right", no_wrap=True)
@@ -63,7 +63,7 @@ def make_requirement_table(
         title=f"年产 {asked}，共需" if zh else f"To make {asked} a year takes in all",
         title_justify="left",
     )
-    table.add_column("产品" if zh else "Product")
+    table.add_column("产品" if zh else "Product", min_width=12, max_width=30, overflow="fold")
     table.add_column("数量" if zh else "Amount", justify="right", no_wrap=True)
     for id, amount in sorted(needs.items(), key=lambda item: (item[0] not in wanted, item[0])):
         product = atlas.products[id]

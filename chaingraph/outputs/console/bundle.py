@@ -52,6 +52,8 @@ def make_bundle_view(
         yield Line.from_markup(f"\n[bold]{heading}[/]  [dim]{escape(title)}[/]")
         yield Line.from_markup(_summary(bundles[0], lang))
         yield _make_tree(atlas, bundles[0], lang)
+        for product, gate in bundles[0].cautions:
+            yield Line.from_markup(_caution(atlas, product, gate, lang))
         if len(bundles) > 1:
             yield _make_alternatives(atlas, bundles, lang)
 
@@ -64,6 +66,13 @@ def _summary(bundle: Bundle, lang: Language) -> str:
     if lang == "zh":
         return f"要一起落地 {count} 个，按先后：{names}"
     return f"{count} to land together, first things first: {names}"
+
+
+def _caution(atlas: Atlas, product: str, gate: str, lang: Language) -> str:
+    facts = atlas.gates[gate]
+    name, rule = atlas.products[product].name.text(lang), facts.name.text(lang)
+    note = f"：{facts.note}" if facts.note else ""
+    return f"[yellow]！{escape(name)} · {escape(rule)}{escape(note)}[/]"
 
 
 def _make_tree(atlas: Atlas, bundle: Bundle, lang: Language) -> Tree:

@@ -23,11 +23,13 @@ def make_difference_view(found: Difference, title: str, lang: Language) -> Itera
     groups = (
         (found.added, "新增" if zh else "Added"),
         (found.removed, "去掉" if zh else "Removed"),
+        (found.edited, "改写" if zh else "Written otherwise"),
         (found.moved, "项目进展" if zh else "Projects moved"),
         (found.states, "产品现状" if zh else "Products"),
         (found.opened, "新缺口" if zh else "Gaps opened"),
         (found.closed, "补上的缺口" if zh else "Gaps closed"),
         (found.kinds, "缺口换了类型" if zh else "Gaps of another kind"),
+        (found.sizes, "缺口大小变了" if zh else "Gaps of another size"),
     )
     shown = [(changes, name) for changes, name in groups if changes]
     for changes, name in shown:

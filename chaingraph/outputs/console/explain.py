@@ -7,12 +7,15 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text as Line
 
-from chaingraph.analysis.explain import Explanation
+from chaingraph.analysis.explain import Explanation, Part
 from chaingraph.analysis.gates import Passage
 from chaingraph.analysis.pipeline import Coming
 from chaingraph.analysis.why import say_amount
 from chaingraph.model import Atlas, Language
 from chaingraph.outputs.words import word
+
+MAX_PARTS = 5
+"""How many parts of a demand or supply fit on the screen."""
 
 MAX_SOURCES = 12
 """How many sources fit on the screen."""
@@ -23,6 +26,10 @@ def make_explanation(atlas: Atlas, told: Explanation, title: str, lang: Language
     zh, gap = lang == "zh", told.gap
     kind = f"{word(gap.kind, lang)}·{word(gap.remedy, lang)}"
     place = f"第 {gap.rank} 位，共 {told.of} 个缺口" if zh else f"rank {gap.rank} of {told.of} gaps"
+    if "fail" in (gap.gates or {}).values():
+        place += (
+            "（有门槛不通过，排在通过的后面）" if zh else " (it fails a gate, so it comes last)"
+        )
     head = Line.from_markup(
         f"[bold]{escape(gap.name.text(lang))}[/] [dim]{gap.product}[/]  {kind}  {place}\n"
         f"[dim]{escape(title)} · {escape(atlas.branches[gap.branch].name.text(lang))} · "
@@ -43,6 +50,8 @@ def _facts(atlas: Atlas, told: Explanation, lang: Language) -> Table:
     rows = [
         ("为什么" if zh else "Why", gap.why.text(lang)),
         ("多大" if zh else "How large", gap.size.text(lang)),
+        ("需求来自" if zh else "Needed by", _parts(atlas, told.demands, gap.unit, lang)),
+        ("供给来自" if zh else "Made by", _parts(atlas, told.supplies, gap.unit, lang)),
         ("在途" if zh else "On its way", _coming(atlas, told, lang)),
         ("先要落地" if zh else "Must land first", _first(atlas, told, lang)),
         ("落地后放开" if zh else "Then opens", _names(atlas, told.opens, lang)),
@@ -55,6 +64,30 @@ def _facts(atlas: Atlas, told: Explanation, lang: Language) -> Table:
     return grid
 
 
+def _parts(atlas: Atlas, parts: tuple[Part, ...], unit: str | None, lang: Language) -> str:
+    told = [_say_part(atlas, part, unit, lang) for part in parts[:MAX_PARTS]]
+    if len(parts) > MAX_PARTS:
+        told.append("…")
+    return ("；" if lang == "zh" else "; ").join(told)
+
+
+def _say_part(atlas: Atlas, part: Part, unit: str | None, lang: Language) -> str:
+    zh, product = lang == "zh", atlas.products[part.product]
+    name = product.name.text(lang)
+    if part.made is None or part.amount is None:
+        told = f"{name}（产量不详）" if zh else f"{name} (amount unknown)"
+    else:
+        made = say_amount(part.made, product.unit, lang)
+        amount = say_amount(part.amount, unit, lang)
+        told = f"{name} {made}"
+        if part.made and part.amount != part.made:
+            told += f" × {part.amount / part.made:.4g} = {amount}"
+    makers = ("、" if zh else ", ").join(
+        maker.text(lang) + (f" {date}" if date else "") for maker, date in part.makers[:3]
+    )
+    return f"{told} [{makers}]" if makers else told
+
+
 def _coming(atlas: Atlas, told: Explanation, lang: Language) -> str:
     return "；".join(_say_coming(atlas, each, told.gap.unit, lang) for each in told.fill.coming)
 
@@ -64,9 +97,15 @@ def _say_coming(atlas: Atlas, each: Coming, unit: str | None, lang: Language) ->
     state = word(each.state, lang)
     if lang == "zh":
         amount = "产能不详" if each.amount is None else say_amount(each.amount, unit, lang)
-        return f"{name}：{state} {each.months:.0f} 个月，{amount}，按经验 {each.share:.0%} 能投产"
+        return (
+            f"{name}：{state}，签约起 {each.months:.0f} 个月，{amount}，"
+            f"同类项目 {each.share:.1%} 已投产"
+        )
     amount = "capacity unknown" if each.amount is None else say_amount(each.amount, unit, lang)
-    return f"{name}: {state} {each.months:.0f} months, {amount}, {each.share:.0%} of such operate"
+    return (
+        f"{name}: {state}, {each.months:.0f} months since signing, {amount}, "
+        f"{each.share:.1%} of such operate"
+    )
 
 
 def _first(atlas: Atlas, told: Explanation, lang: Language) -> str:

@@ -18,7 +18,7 @@ def make_flagship_table(flagships: Sequence[Flagship], lang: Language) -> Table:
     """Lay out what policies name as wanted: how far each is, and its first gap."""
     zh = lang == "zh"
     table = Table(title="点名的招商目标" if zh else "Named as wanted", title_justify="left")
-    table.add_column("目标" if zh else "Flagship", max_width=26)
+    table.add_column("目标" if zh else "Flagship", min_width=12, max_width=26, overflow="fold")
     table.add_column("现状" if zh else "State", no_wrap=True)
     table.add_column("产品：有/建/签/缺" if zh else "Here/bld./signed/absent", no_wrap=True)
     table.add_column("点名" if zh else "Named", no_wrap=True)
@@ -43,8 +43,15 @@ def make_gap_table(
     """Lay out gaps, one a row; a star marks what a policy names."""
     zh = lang == "zh"
     table = Table(title=f"{'缺口' if zh else 'Gaps'} · {title}", title_justify="left")
+    table.caption = (
+        "★ 有文件点名；✕ 有门槛不通过；名次区间：权重在所定附近变动时，九成情况下的名次"
+        if zh
+        else "★ named in a policy; ✕ fails a gate; ranks: where nine in ten sets of weights near "
+        "the atlas's put it"
+    )
+    table.caption_justify = "left"
     table.add_column("#", justify="right")
-    table.add_column("产品" if zh else "Product", max_width=24)
+    table.add_column("产品" if zh else "Product", min_width=12, max_width=24, overflow="fold")
     table.add_column("细分链" if zh else "Branch", max_width=16)
     table.add_column("缺口" if zh else "Gap", no_wrap=True)
     table.add_column("现状" if zh else "State", no_wrap=True)
@@ -85,6 +92,7 @@ def _say_shortfall(gap: Gap, lang: Language) -> str:
 def count_kinds(gaps: Sequence[Gap], lang: Language) -> str:
     """Say how many gaps there are of each kind."""
     counts = [f"{word(kind, lang)} {sum(gap.kind == kind for gap in gaps)}" for kind in KINDS]
+    sized = sum(bool(gap.shortfall) for gap in gaps)
     if lang == "zh":
-        return f"共 {len(gaps)} 个缺口（{'，'.join(counts)}）"
-    return f"{len(gaps)} gaps ({', '.join(counts)})"
+        return f"共 {len(gaps)} 个缺口（{'，'.join(counts)}），其中 {sized} 个算得出缺多少"
+    return f"{len(gaps)} gaps ({', '.join(counts)}), {sized} of them with a shortfall in figures"

@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text as Line
 
+from chaingraph.analysis.gaps import Gap
 from chaingraph.analysis.portfolio import RESOURCES, Bound, Portfolio
 from chaingraph.analysis.why import say_amount
 from chaingraph.model import Atlas, Language
 from chaingraph.outputs.words import word
+
+MAX_PASSED = 6
+"""How many gaps that were passed over are told."""
 
 
 def make_portfolio_view(
@@ -23,7 +28,7 @@ def make_portfolio_view(
     total = f"总分 {found.score:.2f}" if zh else f"total score {found.score:.2f}"
     table = Table(title=f"{heading} · {title} · {total}", title_justify="left")
     table.add_column("#", justify="right")
-    table.add_column("产品" if zh else "Product", max_width=26)
+    table.add_column("产品" if zh else "Product", min_width=12, max_width=26, overflow="fold")
     table.add_column("缺口" if zh else "Gap", no_wrap=True)
     table.add_column("得分" if zh else "Score", justify="right")
     table.add_column("设想规模" if zh else "Size", justify="right", no_wrap=True)
@@ -52,7 +57,20 @@ def make_portfolio_view(
         )
         table.caption_justify = "left"
     yield table
+    for gap, lacking in found.passed_over[:MAX_PASSED]:
+        yield Line(_say_passed(atlas, gap, lacking, lang), style="dim")
     yield _make_bounds(atlas, found, lang)
+
+
+def _say_passed(atlas: Atlas, gap: Gap, lacking: tuple[str, ...], lang: Language) -> str:
+    name = gap.name.text(lang)
+    comma = "、" if lang == "zh" else ", "
+    first = comma.join(atlas.products[id].name.text(lang) for id in lacking)
+    if lang == "zh":
+        reason = f"还缺 {first}，组合里没有" if lacking else "放进来总分更低或超出限制"
+        return f"没选第 {gap.rank} 位 {name}：{reason}"
+    reason = f"lacks {first}" if lacking else "the total would be lower, or a limit exceeded"
+    return f"passed over: {gap.rank} {name}: {reason}"
 
 
 def _take(amount: float | None, *, assumed: bool) -> str:

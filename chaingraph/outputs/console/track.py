@@ -33,7 +33,13 @@ def make_track_view(
 def _make_chains(rows: Sequence[Progress], title: str, lang: Language) -> Table:
     zh = lang == "zh"
     table = Table(title=f"{'进度' if zh else 'Progress'} · {title}", title_justify="left")
-    table.add_column("产业链" if zh else "Chain")
+    table.caption = (
+        "金额只加有数字的项目；部分重复的项目只计较大的一个"
+        if zh
+        else "money of the projects that have a figure; of two that overlap the larger counts"
+    )
+    table.caption_justify = "left"
+    table.add_column("产业链" if zh else "Chain", min_width=8, overflow="fold")
     for name in ("签约", "开工", "投产") if zh else ("Signed", "Started", "Operating"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("到位资金" if zh else "Arrived", justify="right", no_wrap=True)
@@ -66,17 +72,18 @@ def _make_projects(
 ) -> Table:
     zh = lang == "zh"
     note = (
-        "没有进展：满 2 个月黄，满 3 个月红，超过 6 个月出库"
+        "按图谱里最后一次进展算，没有新报道不等于停工：满 2 个月黄，满 3 个月红，超过 6 个月出库"
         if zh
-        else "without progress: yellow after 2 months, red after 3, out of the pool after 6"
+        else "by the last progress in the atlas: yellow after 2 months, red after 3, out of the pool "
+        "after more than 6"
     )
     table = Table(
         title=f"{'项目' if zh else 'Projects'} · {title}", title_justify="left", caption=note
     )
     table.caption_justify = "left"
     table.add_column("颜色" if zh else "Colour", no_wrap=True)
-    table.add_column("项目" if zh else "Project", max_width=44)
-    table.add_column("产业链" if zh else "Chain", max_width=20)
+    table.add_column("项目" if zh else "Project", min_width=12, max_width=44, overflow="fold")
+    table.add_column("产业链" if zh else "Chain", min_width=8, max_width=20, overflow="fold")
     table.add_column("阶段" if zh else "Stage", no_wrap=True)
     table.add_column("自" if zh else "Since", no_wrap=True)
     table.add_column("投资" if zh else "Investment", justify="right", no_wrap=True)
@@ -115,7 +122,7 @@ def _make_quotas(
         )
     table = Table(title=f"{'任务书' if zh else 'Quotas'} · {title}", title_justify="left")
     table.add_column("任务" if zh else "Quota")
-    table.add_column("产业链" if zh else "Chain")
+    table.add_column("产业链" if zh else "Chain", min_width=8, overflow="fold")
     table.add_column("完成/目标" if zh else "Done / goal", justify="right", no_wrap=True)
     table.add_column("完成率" if zh else "Share", justify="right")
     table.add_column("还差" if zh else "Remaining", justify="right", no_wrap=True)
