@@ -156,11 +156,14 @@ def deliver(
 def show(renderable: Any) -> None:
     """Print a table or tree; as wide as a page where there is no terminal to fit."""
     from rich.console import Console
+    from rich.table import Table
+
+    from chaingraph.outputs.console import fit
 
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = 160
-    console.print(renderable)
+    console.print(fit(renderable, console.width) if isinstance(renderable, Table) else renderable)
 
 
 def title_of(

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 import chaingraph
 from chaingraph.cli import run
@@ -353,3 +354,25 @@ def test_other_rules_print_the_remedy_only(call, rule, remedies):
     assert code == 0
     told = {line.split("│")[4].strip() for line in out.splitlines() if line.startswith("│")}
     assert told - {""} == {f"{remedy}链" for remedy in remedies}
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_no_table_loses_its_names_on_a_narrow_terminal(yumen, width):
+    from rich.console import Console
+
+    from chaingraph.analysis.portfolio import find_portfolio
+    from chaingraph.analysis.score import rank_gaps
+    from chaingraph.outputs.console import fit
+    from chaingraph.outputs.console.gaps import make_gap_table
+    from chaingraph.outputs.console.portfolio import make_portfolio_view
+
+    gaps = rank_gaps(yumen, draws=10)[:20]
+    chosen, *_ = make_portfolio_view(yumen, find_portfolio(yumen, number=3), "", "zh")
+    for table in (make_gap_table(yumen, gaps, "", "zh"), chosen):
+        console = Console(width=width, record=True, file=io.StringIO())
+        console.print(fit(table, width))
+        lines = console.export_text().splitlines()
+        assert max(map(cell_len, lines)) <= width
+        assert any(
+            "产品" in line and "得分" in line and line.rstrip().endswith("┃") for line in lines
+        )

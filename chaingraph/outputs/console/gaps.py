@@ -22,7 +22,7 @@ def make_flagship_table(flagships: Sequence[Flagship], lang: Language) -> Table:
     table.add_column("现状" if zh else "State", no_wrap=True)
     table.add_column("产品：有/建/签/缺" if zh else "Here/bld./signed/absent", no_wrap=True)
     table.add_column("点名" if zh else "Named", no_wrap=True)
-    table.add_column("首要缺口" if zh else "First gap", overflow="fold")
+    table.add_column("首要缺口" if zh else "First gap", overflow="fold", min_width=20)
     for flagship in flagships:
         tally = flagship.tally
         colon = "：" if zh else ": "
@@ -55,10 +55,10 @@ def make_gap_table(
     table.add_column("细分链" if zh else "Branch", max_width=16)
     table.add_column("缺口" if zh else "Gap", no_wrap=True)
     table.add_column("现状" if zh else "State", no_wrap=True)
-    table.add_column("缺多少" if zh else "Short by", justify="right", max_width=12)
+    table.add_column("缺多少" if zh else "Short by", justify="right", no_wrap=True)
     table.add_column("得分" if zh else "Score", justify="right", no_wrap=True)
     table.add_column("名次区间" if zh else "Ranks", justify="right", no_wrap=True)
-    table.add_column("原因" if zh else "Why", overflow="fold", ratio=1)
+    table.add_column("原因" if zh else "Why", overflow="fold", ratio=1, min_width=20)
     table.add_column("可信度" if zh else "Conf.", no_wrap=True)
     for gap in gaps:
         fails = "fail" in (gap.gates or {}).values()
