@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from rich.table import Column, Table
 from rich.text import Text
@@ -28,20 +30,49 @@ OPTIONAL = (
 """Columns that a narrow terminal does without, the first to go first; files have all of them."""
 
 
+MARGIN = 3
+"""A rule and two blanks."""
+
+
 def fit(table: Table, width: int) -> Table:
     """Leave columns out of a table until the rest can be read at the width there is."""
     for names in OPTIONAL:
-        if sum(map(_need, table.columns)) + 1 <= width:
+        if sum(map(_need, table.columns)) < width:
             break
         kept = [column for column in table.columns if column.header not in names]
         table.columns = kept if len(kept) > 1 else table.columns
+    if sum(map(_wish, table.columns)) >= width:
+        _share_out(table.columns, width)
     return table
+
+
+def _share_out(columns: Sequence[Column], width: int) -> None:
+    """Give each column that can be folded its least, and the last of them what is left."""
+    folded = [column for column in columns if _can_fold(column)]
+    left = width - 1 - sum(map(_need, columns))
+    for column in folded:
+        column.width = _need(column) - MARGIN
+        if column is folded[-1]:
+            column.width += max(0, left)
+        elif column.max_width is not None:
+            more = min(left // 2, column.max_width - column.width, _wish(column) - _need(column))
+            column.width += max(0, more)
+            left -= max(0, more)
+
+
+def _can_fold(column: Column) -> bool:
+    return column.min_width is not None and not column.no_wrap
 
 
 def _need(column: Column) -> int:
     """How wide a column must be, its rule and blanks included."""
-    header = cell_len(str(column.header))
-    if column.min_width is not None and not column.no_wrap:
-        return max(column.min_width, header) + 3
+    if _can_fold(column):
+        return max(column.min_width or 0, cell_len(str(column.header))) + MARGIN
+    return _wish(column)
+
+
+def _wish(column: Column) -> int:
+    """How wide a column is if nothing in it is folded."""
     cells = (Text.from_markup(str(cell)).cell_len for cell in column.cells)
-    return max([header, *cells]) + 3
+    widest = max([cell_len(str(column.header)), *cells])
+    return min(widest, column.max_width or widest) + MARGIN

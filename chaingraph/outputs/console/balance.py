@@ -32,8 +32,8 @@ def make_balance_table(
     for name in ("供给", "需求", "缺", "余") if zh else ("Supply", "Demand", "Short", "Over"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("保障率" if zh else "Cover", justify="right", no_wrap=True)
-    table.add_column("主要用户" if zh else "Main users", overflow="fold", ratio=1, min_width=12)
-    table.add_column("副产来源" if zh else "Comes with", overflow="fold", ratio=1, min_width=12)
+    table.add_column("主要用户" if zh else "Main users", overflow="fold", min_width=12)
+    table.add_column("副产来源" if zh else "Comes with", overflow="fold", min_width=12)
     active = [each for each in balances if each.supply != 0 or each.demand != 0]
     for each in sorted(active, key=_precedence):
         unit = each.unit

@@ -115,9 +115,9 @@ def _make_alternatives(atlas: Atlas, bundles: Sequence[Bundle], lang: Language) 
     zh = lang == "zh"
     table = Table(title="还可以这样" if zh else "Or else", title_justify="left")
     table.add_column("代价" if zh else "Cost", justify="right")
-    table.add_column("换上" if zh else "Instead", overflow="fold", ratio=1)
-    table.add_column("不再需要" if zh else "Without", overflow="fold", ratio=1)
-    table.add_column("外购" if zh else "Shipped in", overflow="fold", ratio=1)
+    table.add_column("换上" if zh else "Instead", overflow="fold")
+    table.add_column("不再需要" if zh else "Without", overflow="fold")
+    table.add_column("外购" if zh else "Shipped in", overflow="fold")
     first = set(bundles[0].products)
     comma = "、" if zh else ", "
 

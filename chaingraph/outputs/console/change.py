@@ -75,7 +75,7 @@ def _make_changes(changes: Sequence[Change], title: str, lang: Language) -> Tabl
     table.add_column("产品" if zh else "Product", min_width=12, max_width=26, overflow="fold")
     table.add_column("之前" if zh else "Before", no_wrap=True)
     table.add_column("之后" if zh else "After", no_wrap=True)
-    table.add_column("原因" if zh else "Why", overflow="fold", ratio=1, min_width=20)
+    table.add_column("原因" if zh else "Why", overflow="fold", min_width=20)
     for change in changes:
         why = change.after.why.text(lang) if change.after else ""
         table.add_row(

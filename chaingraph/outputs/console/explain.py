@@ -153,7 +153,7 @@ def _components(told: Explanation, lang: Language) -> Table:
     table.add_column("值" if zh else "Value", justify="right")
     table.add_column("权重" if zh else "Weight", justify="right")
     table.add_column("得分" if zh else "Adds", justify="right")
-    table.add_column("依据" if zh else "From", overflow="fold", ratio=1)
+    table.add_column("依据" if zh else "From", overflow="fold")
     for part in told.components:
         against = part.name == "crowding" and part.value is not None
         table.add_row(
@@ -171,7 +171,7 @@ def _gates(gates: tuple[Passage, ...], lang: Language) -> Table:
     table = Table(title="门槛" if zh else "Gates", title_justify="left")
     table.add_column("门槛" if zh else "Gate", no_wrap=True)
     table.add_column("结果" if zh else "Result", no_wrap=True)
-    table.add_column("依据" if zh else "From", overflow="fold", ratio=1)
+    table.add_column("依据" if zh else "From", overflow="fold")
     colours = {"pass": "green", "fail": "red", "unknown": "yellow"}
     for passage in gates:
         verdict = f"[{colours[passage.verdict]}]{word(passage.verdict, lang)}[/]"

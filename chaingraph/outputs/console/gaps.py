@@ -58,7 +58,7 @@ def make_gap_table(
     table.add_column("缺多少" if zh else "Short by", justify="right", no_wrap=True)
     table.add_column("得分" if zh else "Score", justify="right", no_wrap=True)
     table.add_column("名次区间" if zh else "Ranks", justify="right", no_wrap=True)
-    table.add_column("原因" if zh else "Why", overflow="fold", ratio=1, min_width=20)
+    table.add_column("原因" if zh else "Why", overflow="fold", min_width=20)
     table.add_column("可信度" if zh else "Conf.", no_wrap=True)
     for gap in gaps:
         fails = "fail" in (gap.gates or {}).values()

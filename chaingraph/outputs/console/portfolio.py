@@ -83,7 +83,7 @@ def _make_bounds(atlas: Atlas, found: Portfolio, lang: Language) -> Table:
     table.add_column("限制" if zh else "Limit", no_wrap=True)
     table.add_column("用了/有" if zh else "Used / there is", justify="right", no_wrap=True)
     table.add_column("卡住" if zh else "Binds", no_wrap=True)
-    table.add_column("再多一点" if zh else "With more", overflow="fold", ratio=1)
+    table.add_column("再多一点" if zh else "With more", overflow="fold")
     for bound in found.bounds:
         table.add_row(
             word(f"resource_{bound.name}", lang),
