@@ -166,7 +166,11 @@ def balance(
 ) -> None:
     """Balance supply and demand of every product, by-products and loops included."""
     from chaingraph.analysis.balance import BALANCE_COLUMNS, find_balance, find_requirements
-    from chaingraph.outputs.console.balance import make_balance_table, make_requirement_table
+    from chaingraph.outputs.console.balance import (
+        make_balance_table,
+        make_requirement_table,
+        say_assumed,
+    )
 
     atlas = load(atlas_file, lang)
     language = language_of(atlas, lang)
@@ -195,6 +199,8 @@ def balance(
     ]
     if as_table:
         show(make_balance_table(atlas, found, title_of(atlas, as_of, view, lang), language))
+        if told := say_assumed(atlas, found, language):
+            note(told)
         return
     deliver([each.to_record() for each in found], BALANCE_COLUMNS, format, output, force=force)
 

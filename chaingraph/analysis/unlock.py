@@ -116,7 +116,8 @@ def find_shippable(
     Returns
     -------
     products
-        Those of national reach, and those of regional reach that a neighbour makes.
+        Those of national reach, and those of regional reach that a neighbour makes; a pool
+        is never among them.
     """
     if ship == "none":
         return frozenset()
@@ -136,7 +137,8 @@ def find_shippable(
     return frozenset(
         id
         for id, product in atlas.products.items()
-        if (product.reach == "national" or (product.reach == "regional" and id in nearby))
+        if not product.pool
+        and (product.reach == "national" or (product.reach == "regional" and id in nearby))
         and (ship == "reach" or product.stage == "upstream" or id in equipment)
     )
 

@@ -50,6 +50,17 @@ def make_balance_table(
     return table
 
 
+def say_assumed(atlas: Atlas, balances: Sequence[Balance], lang: Language) -> str:
+    """Say which makers name no route; nothing if all do."""
+    routes = dict.fromkeys(route for each in balances for route in each.assumed_routes)
+    names = [f"{atlas.products[product].name.text(lang)} ({route})" for product, route in routes]
+    if not names:
+        return ""
+    if lang == "zh":
+        return f"没有说明工艺，按第一条路线算：{'、'.join(names)}"
+    return f"no route is named, so the first is taken: {', '.join(names)}"
+
+
 def make_requirement_table(
     atlas: Atlas, wanted: Mapping[str, float], needs: Mapping[str, float], lang: Language
 ) -> Table:

@@ -68,6 +68,11 @@ def test_no_product_justifies_itself(make_atlas):
     assert find_feasible(make_atlas(LOOP)) == []
 
 
+def test_pools_that_feed_each_other_come_from_nowhere(make_atlas):
+    pools = LOOP.replace("reach: local,", "pool: true,")
+    assert unlock(make_atlas(pools), "a") == []
+
+
 def test_a_loop_can_be_entered_from_outside(make_atlas):
     loop = LOOP.replace(
         "inputs: {a: {critical: true}}}",
