@@ -21,6 +21,8 @@ from chaingraph.analysis.score import (
     find_readiness,
     find_ready,
     find_unmet,
+    find_yardstick,
+    find_yardsticks,
     rank,
 )
 from chaingraph.analysis.survey import Survey, make_survey
@@ -255,13 +257,16 @@ def _tell_technology(survey: Survey, gap: Gap) -> Text:
 
 
 def _tell_demand(survey: Survey, gap: Gap) -> Text:
-    size = plant_size(survey, gap.product, None)
+    own = plant_size(survey, gap.product, None)
+    size = find_yardstick(survey, gap, find_yardsticks(survey))
     if size and gap.remaining is not None:
         left_zh, left_en = (say_amount(gap.remaining, gap.unit, lang) for lang in ("zh", "en"))
         size_zh, size_en = (say_amount(size, gap.unit, lang) for lang in ("zh", "en"))
+        whose_zh, whose_en = ("", "") if own else ("本细分链", " of the branch")
         return Text(
-            zh=f"扣除在途后还差 {left_zh}，一个小厂 {size_zh}",
-            en=f"{left_en} missing after what is on its way, a small plant makes {size_en}",
+            zh=f"扣除在途后还差 {left_zh}，{whose_zh}已知最小的厂 {size_zh}",
+            en=f"{left_en} missing after what is on its way, "
+            f"the smallest plant known{whose_en} makes {size_en}",
         )
     zh, en = list_names(survey.scene.names(gap.consumers))
     if not gap.consumers or gap.demand == 0:

@@ -136,11 +136,12 @@ def assess(
     rows = np.array([survey.network.number[gap.product] for gap in gaps], dtype=np.int64)
     ready = find_ready(survey)
     gates = [_gates(survey, gap) for gap in gaps]
+    yardsticks = find_yardsticks(survey)
     columns = {
         "relatedness": find_relatedness(survey)[rows],
         "pull": find_pull(linkages)[rows],
         "technology": np.array([_technology(survey, gap) for gap in gaps]),
-        "demand": np.array([_demand(survey, gap) for gap in gaps]),
+        "demand": np.array([_demand(survey, gap, yardsticks) for gap in gaps]),
         "readiness": np.array(
             [_readiness(survey, gap, ready, said) for gap, said in zip(gaps, gates, strict=True)]
         ),
@@ -347,18 +348,38 @@ def _technology(survey: Survey, gap: Gap) -> float:
     return np.nan if figure is None or figure.best is None else figure.best
 
 
-def _demand(survey: Survey, gap: Gap) -> float:
+def _demand(survey: Survey, gap: Gap, yardsticks: Mapping[tuple[str, str], float]) -> float:
     """
     Return how much local need there is for a new plant.
 
-    What will still be missing over the smallest plant that is thought of, at most 1; where
-    either is not known, the unmet share of the need times k / (k + 1) for k users here.
+    What will still be missing over the smallest plant that is thought of, or failing that
+    the smallest known of its branch, at most 1; where nothing of this is known, the unmet
+    share of the need times k / (k + 1) for k users here.
     """
-    size = plant_size(survey, gap.product, None)
+    size = find_yardstick(survey, gap, yardsticks)
     if size and gap.remaining is not None:
         return min(1.0, gap.remaining / size)
     users = len(gap.consumers)
     return find_unmet(gap) * users / (users + 1)
+
+
+def find_yardstick(
+    survey: Survey, gap: Gap, yardsticks: Mapping[tuple[str, str], float]
+) -> float | None:
+    """Return the plant that a need is measured by, in the product's unit; None if unknown."""
+    own = plant_size(survey, gap.product, None)
+    return own or yardsticks.get((gap.branch, gap.unit or ""))
+
+
+def find_yardsticks(survey: Survey) -> dict[tuple[str, str], float]:
+    """(branch, unit) → the smallest plant that is known of any of its products."""
+    smallest: dict[tuple[str, str], float] = {}
+    for id, product in survey.atlas.products.items():
+        size = plant_size(survey, id, None)
+        if size and product.unit:
+            key = (survey.atlas.branch_of[id], product.unit)
+            smallest[key] = min(size, smallest.get(key, size))
+    return smallest
 
 
 def find_unmet(gap: Gap) -> float:

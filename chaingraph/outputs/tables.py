@@ -48,14 +48,24 @@ def format_records(
     >>> format_records([{"a": "=1+1"}], ["a"], "csv").decode("utf-8-sig")
     "a\r\n'=1+1\r\n"
     """
+    records = [{column: _tidy(record.get(column)) for column in columns} for record in records]
     if format == "json":
-        rows = [{column: record.get(column) for column in columns} for record in records]
+        rows = records
         return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
     if format == "csv":
         return _csv(records, columns).encode("utf-8-sig")
     if format == "md":
         return _markdown(records, columns).encode()
     return _xlsx(records, columns)
+
+
+def _tidy(value: Any) -> Any:
+    """Drop the digits that binary fractions add: 463999.99999999994 is 464000."""
+    if isinstance(value, float):
+        return float(f"{value:.12g}")
+    if isinstance(value, dict):
+        return {key: _tidy(inner) for key, inner in value.items()}
+    return value
 
 
 def plain_cell(value: Any) -> str | float | None:

@@ -51,3 +51,11 @@ def test_a_workbook_opens_in_libreoffice_with_every_cell_as_it_was(tmp_path):
     rows = list(csv.reader(io.StringIO((tmp_path / "a.csv").read_text("utf-8"))))
     assert rows[0] == ["name", "amount"]
     assert [row[0].strip() for row in rows[1:]] == [record["name"].strip() for record in records]
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "md"])
+def test_binary_fractions_leave_no_digits_behind(format):
+    text = format_records([{"a": 0.58 * 800_000, "b": {"c": 0.1 + 0.2}}], ["a", "b"], format)
+    assert b"464000" in text
+    assert b"463999" not in text
+    assert b"0.30000000000000004" not in text
