@@ -62,10 +62,15 @@ def _summary(bundle: Bundle, lang: Language) -> str:
     names = ("、" if lang == "zh" else ", ").join(
         escape(step.name.text(lang)) for step in bundle.steps if step.status != "pool"
     )
-    count = len(bundle.products)
-    if lang == "zh":
-        return f"要一起落地 {count} 个，按先后：{names}"
-    return f"{count} to land together, first things first: {names}"
+    count, zh = len(bundle.products), lang == "zh"
+    cost = ""
+    if bundle.cost != count:
+        cost = (
+            f"，投资约 {bundle.cost:,.4g} 亿元" if zh else f", about CNY {bundle.cost / 10:,.4g} bn"
+        )
+    if zh:
+        return f"要一起落地 {count} 个{cost}，按先后：{names}"
+    return f"{count} to land together{cost}, first things first: {names}"
 
 
 def _caution(atlas: Atlas, product: str, gate: str, lang: Language) -> str:
