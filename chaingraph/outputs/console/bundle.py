@@ -65,8 +65,12 @@ def _summary(bundle: Bundle, lang: Language) -> str:
     count, zh = len(bundle.products), lang == "zh"
     cost = ""
     if bundle.cost != count:
+        unknown = sum(step.cost is None for step in bundle.steps if step.status != "pool")
         cost = (
-            f"，投资约 {bundle.cost:,.4g} 亿元" if zh else f", about CNY {bundle.cost / 10:,.4g} bn"
+            f"，投资约 {bundle.cost:,.4g} 亿元（其中 {unknown} 个没有数字，按已知各厂的中位数）"
+            if zh
+            else f", about CNY {bundle.cost / 10:,.4g} bn ({unknown} of them at the median of all "
+            "plants known)"
         )
     if zh:
         return f"要一起落地 {count} 个{cost}，按先后：{names}"
