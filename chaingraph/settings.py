@@ -110,7 +110,7 @@ class Pipeline(Entity):
     """How much of what is signed or building is expected to come, by age."""
 
     signed: OddsByAge = _SIGNED
-    """Of what is signed and not yet started."""
+    """Of all that is signed."""
     building: OddsByAge = _STARTED
     """Of what is under construction."""
     sources: list[SourceKey] = []

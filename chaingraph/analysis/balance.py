@@ -39,6 +39,9 @@ Amounts = tuple[tuple[str, float], ...]
 EXACT = 1e-9
 """Below this share of the larger figure a difference is rounding."""
 
+MOST = 1e18
+"""More of anything is a slip of the pen."""
+
 MAX_ROUNDS = 100
 """How often the set of what is made may change."""
 
@@ -219,6 +222,8 @@ def find_requirements(
     gives = _columns_of(network, network.byproducts, chosen)
     wanted = np.zeros(len(network.products))
     for id, amount in amounts.items():
+        if not 0 <= amount <= MOST:
+            raise UsageError(f"{amount:g} of {id}: it must be zero or more, at most {MOST:g}")
         wanted[network.number[id]] += amount
     try:
         made = _solve_with_byproducts(needs, gives, wanted)
@@ -277,22 +282,28 @@ def _touched(network: Network, links: Links, activity: Activity) -> Bools:
 def _fill_pools(
     scene: Scene, network: Network, supply: Floats, demand: Floats, lacks_supply: Bools
 ) -> None:
-    """Let each pool take what its feeders have left; a pool that feeds a pool goes first."""
-    for id in _pools_in_order(scene):
-        at = network.number[id]
-        for route in scene.atlas.products[id].all_routes:
-            number = network.route_number[id, route.id]
-            links = _feeders(network, number)
-            critical = [other for other, flow in route.inputs.items() if flow.critical]
-            if not scene.here.issuperset(critical):
-                continue
+    """
+    Let each pool take what its feeders have left; a pool that feeds a pool goes first.
+
+    All pools take what their users need before any takes the rest.
+    """
+    pools = [
+        (network.number[id], network.route_number[id, route.id])
+        for id in _pools_in_order(scene)
+        for route in scene.atlas.products[id].all_routes
+        if scene.here.issuperset(scene.critical([route]))
+    ]
+    for needed_only in (True, False):
+        for at, number in pools:
+            links, is_complete = _feeders(network, number)
+            lacks_supply[at] |= not is_complete or any(lacks_supply[other] for other in links)
             if not links:
-                lacks_supply[at] = True
                 continue
             left = {other: max(0.0, supply[other] - demand[other]) for other in links}
             given = min(left[other] / per for other, per in links.items())
+            if needed_only:
+                given = min(given, max(0.0, demand[at] - supply[at]))
             supply[at] += given
-            lacks_supply[at] |= any(lacks_supply[other] for other in links)
             for other, per in links.items():
                 demand[other] += given * per
 
@@ -314,15 +325,14 @@ def _pools_in_order(scene: Scene) -> Iterator[str]:
         yield from visit(id)
 
 
-def _feeders(network: Network, route: int) -> dict[int, float]:
-    """Product → units of it per unit that a pool gives, of the critical inputs with figures."""
+def _feeders(network: Network, route: int) -> tuple[dict[int, float], bool]:
+    """Units of each critical input per unit that a pool gives, and whether all have figures."""
     links = network.inputs
     start, end = np.searchsorted(links.route, [route, route + 1])
-    return {
-        int(links.product[at]): float(links.per[at])
-        for at in range(start, end)
-        if links.critical[at] and not links.once[at] and links.per[at] > 0
-    }
+    critical = [at for at in range(start, end) if links.critical[at] and not links.once[at]]
+    known = {int(links.product[at]): float(links.per[at]) for at in critical if links.per[at] > 0}
+    products = [network.products[links.product[at]] for at in critical]
+    return known, bool(known) and len(known) == len(products)
 
 
 # ------------------------------------------------------------------ records

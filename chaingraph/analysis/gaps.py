@@ -113,7 +113,7 @@ class Gap:
     remaining: float | None = None
     """What is then still missing."""
     remaining_if_all: float | None = None
-    """What is missing if all of the pipeline comes."""
+    """What is missing if all of the pipeline comes; None where some of it has no figure."""
     suppliers: tuple[str, ...] = ()
     """The enterprises and projects that make it here."""
     consumers: tuple[str, ...] = ()
@@ -335,7 +335,8 @@ def _find_below_scale(survey: Survey, id: str) -> _Finding | None:
     unit = survey.atlas.products[id].unit
     names = [scene.maker_name(maker) for maker in small]
     why = say_below_scale(names, plants[small[0].id], smallest, unit)
-    return _Finding("weak", (why,), ((least.confidence, tuple(least.sources)),))
+    evidence = (*scene.evidence_of(id), (least.confidence, tuple(least.sources)))
+    return _Finding("weak", (why,), evidence)
 
 
 def _find_single_source(survey: Survey, id: str) -> _Finding | None:
@@ -383,11 +384,11 @@ def _make_gap(survey: Survey, id: str, finding: _Finding) -> Gap:
         shortfall=balance.shortfall,
         expected_fill=fill.expected,
         remaining=_left(balance.shortfall, fill.expected),
-        remaining_if_all=_left(balance.shortfall, fill.whole),
+        remaining_if_all=None if fill.is_partial else _left(balance.shortfall, fill.whole),
         suppliers=counted,
         consumers=tuple(scene.users[id]),
         missing_inputs=finding.missing,
-        pipeline=tuple(each.project for each in fill.coming),
+        pipeline=tuple(dict.fromkeys(each.project for each in fill.coming)),
         named=named,
         confidence=weakest(grade for grade, _ in evidence),
         sources=tuple(dict.fromkeys(key for _, keys in evidence for key in keys)),

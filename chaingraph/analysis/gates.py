@@ -134,6 +134,8 @@ def _try_supply(
         )
         return "unknown", Text(zh=zh, en=en)
     own = survey.atlas.products[product].unit
+    if per == 0:
+        return "pass", Text(zh="不消耗", en="takes none")
     if size is None:
         zh_most, en_most = (say_amount(there / per, own, lang) for lang in ("zh", "en"))
         return "unknown", Text(

@@ -376,7 +376,12 @@ def _leap(matrix: csr_array, wanted: Floats, start: Floats) -> Floats:
     """Solve x = M x + f by elimination if it is small, else by BiCGSTAB; unchecked."""
     system = eye_array(len(wanted), format="csr") - matrix
     if len(wanted) <= SMALL:
-        return np.asarray(np.linalg.solve(system.toarray(), wanted), dtype=np.float64)
+        try:
+            return np.asarray(np.linalg.solve(system.toarray(), wanted), dtype=np.float64)
+        except np.linalg.LinAlgError:
+            raise UsageError(
+                "there is no single answer: two of these products each come with the other"
+            ) from None
     # measured in what the sweeps have found, all entries are of one size and have no unit
     start = start if np.isfinite(start).all() else wanted
     size = np.where(start == 0, 1.0, np.abs(start))

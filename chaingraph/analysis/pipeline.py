@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import math
 from typing import cast
 
 import numpy as np
 
+from chaingraph.analysis.network import unit_consumption
 from chaingraph.analysis.scene import Scene
-from chaingraph.analysis.state import Maker, counted_amounts
+from chaingraph.analysis.state import Maker, counted_amounts, overlap
 from chaingraph.figures import last_day
 from chaingraph.model import Atlas, Milestone, State
 from chaingraph.settings import Pipeline
@@ -50,6 +52,11 @@ class Fill:
         """If all of it comes; None where no project has a figure."""
         known = [each.amount for each in self.coming if each.amount is not None]
         return sum(known) if known else None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of it has no figure."""
+        return any(each.amount is None for each in self.coming)
 
     @property
     def expected(self) -> float | None:
@@ -109,12 +116,40 @@ def find_fill(scene: Scene, product: str, day: datetime.date) -> Fill:
     Returns
     -------
     fill
-        One entry a project; of two that are in part the same, the larger has the amount.
+        One entry a project, by-products included; of two that are in part the same, the larger
+        has the amount, less what of it is here.
     """
+    coming = _find_makers(scene, product, day)
+    for parent in scene.comes_with[product]:
+        coming += _find_byproduct(scene, parent, product, day)
+    return Fill(tuple(coming))
+
+
+def _find_makers(scene: Scene, product: str, day: datetime.date) -> list[Coming]:
+    """Return the projects that will make a product, beyond what of them is here already."""
     state = scene.states[product]
     ahead = [maker for maker in state.makers if maker.state not in scene.counted]
     amounts = counted_amounts(scene.atlas, state, {maker.state for maker in ahead})
-    return Fill(tuple(_coming(scene.atlas, maker, day, amounts.get(maker.id)) for maker in ahead))
+    here = scene.amounts(product)
+    for id in amounts:
+        same = sum(each for other, each in here.items() if overlap(scene.atlas, id, other))
+        amounts[id] = max(0.0, amounts[id] - same)
+    return [_coming(scene.atlas, maker, day, amounts.get(maker.id)) for maker in ahead]
+
+
+def _find_byproduct(scene: Scene, parent: str, product: str, day: datetime.date) -> list[Coming]:
+    """Return the projects that will bring a product beside another."""
+    ahead = {each.project: each for each in _find_makers(scene, parent, day)}
+    found = []
+    for maker in scene.states[parent].makers:
+        for route in scene.routes_of(maker)[:1] if maker.id in ahead else []:
+            if product in route.byproducts:
+                facts, flow = scene.atlas.products[parent], route.byproducts[product]
+                per = unit_consumption(scene.atlas, facts, product, flow)
+                made = ahead[maker.id].amount
+                amount = None if made is None or math.isnan(per) else made * per
+                found.append(dataclasses.replace(ahead[maker.id], amount=amount))
+    return found
 
 
 def _coming(atlas: Atlas, maker: Maker, day: datetime.date, amount: float | None) -> Coming:

@@ -67,10 +67,12 @@ class Scene:
     def _note(self, id: str, product: Product) -> None:
         for other in {other for route in product.all_routes for other in route.inputs}:
             self.all_users[other].append(id)
-            if id in self.here:
-                self.users[other].append(id)
         for other in {other for route in product.all_routes for other in route.byproducts}:
             self.comes_with[other].append(id)
+        if id in self.here and (product.pool or self.makers(id)):
+            routes = product.all_routes if product.pool else self.routes_in_use(id)
+            for other in {other for route in routes for other in route.inputs}:
+                self.users[other].append(id)
         if self.makers(id):
             for other in self.critical(self.routes_in_use(id)):
                 self.needers[other].append(id)

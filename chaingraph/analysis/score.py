@@ -359,6 +359,8 @@ def _demand(survey: Survey, gap: Gap, yardsticks: Mapping[tuple[str, str], float
     size = find_yardstick(survey, gap, yardsticks)
     if size and gap.remaining is not None:
         return min(1.0, gap.remaining / size)
+    if gap.shortfall is None and gap.product in survey.scene.here:
+        return np.nan  # it is made here, and nobody knows whether that is enough
     users = len(gap.consumers)
     return find_unmet(gap) * users / (users + 1)
 

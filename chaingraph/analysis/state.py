@@ -266,13 +266,13 @@ def counted_amounts(
         for maker in state.makers
         if maker.state in counted and maker.capacity is not None
     }
-    for id in sorted(amounts, key=lambda id: amounts[id]):
-        if any(_overlap(atlas, id, other) for other in amounts):
+    for id in sorted(amounts, key=lambda id: (amounts[id], id)):
+        if any(overlap(atlas, id, other) for other in amounts):
             del amounts[id]
     return amounts
 
 
-def _overlap(atlas: Atlas, one: str, other: str) -> bool:
+def overlap(atlas: Atlas, one: str, other: str) -> bool:
     """Tell whether two projects are in part the same; one of them saying so is enough."""
     projects = atlas.projects
     if one not in projects or other not in projects:

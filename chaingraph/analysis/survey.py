@@ -56,8 +56,20 @@ def make_survey(
     scene = Scene(atlas, find_states(atlas, as_of=day), view)
     network = make_network(atlas)
     balances = balance_scene(scene, network)
-    spare = frozenset(id for id in scene.here if not _is_used_up(balances[id]))
+    feeding = _feeding(scene, balances)
+    spare = frozenset(id for id in scene.here if id in feeding or not _is_used_up(balances[id]))
     return Survey(atlas, day, scene, network, balances, spare, _find_wanted(atlas, day))
+
+
+def _feeding(scene: Scene, balances: Mapping[str, Balance]) -> set[str]:
+    """What feeds a pool that has something left: it is there to spare, too."""
+    products = scene.atlas.products
+    return {
+        other
+        for id in scene.here
+        if products[id].pool and not _is_used_up(balances[id])
+        for other in scene.critical(products[id].all_routes)
+    }
 
 
 def _is_used_up(balance: Balance) -> bool:

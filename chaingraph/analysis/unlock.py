@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Literal, get_args
 
-from chaingraph.analysis.gates import find_gates
+from chaingraph.analysis.gates import find_gates, try_gates
 from chaingraph.analysis.hyperpath import Plan, Way, derive, find_plan, index_ways
 from chaingraph.analysis.scene import Scene
 from chaingraph.analysis.survey import Survey, make_survey
@@ -250,12 +250,19 @@ def make_options(survey: Survey, *, cost: Cost = "steps", ship: Ship = "reach") 
         if word not in known:
             raise UsageError(f"{word!r} is not one of {', '.join(known)}")
     return Options(
-        ways_to=index_ways(find_ways(survey.scene)),
+        ways_to=index_ways(way for way in find_ways(survey.scene) if not _fails(survey, way)),
         costs=find_costs(survey.atlas, cost),
         cost=cost,
         middle=middle_investment(find_known_investments(survey.atlas)),
         at_hand=survey.scene.here | find_shippable(survey.atlas, as_of=survey.day, ship=ship),
     )
+
+
+def _fails(survey: Survey, way: Way) -> bool:
+    """Whether a product may not be landed here at all."""
+    if not survey.atlas.gates:
+        return False
+    return any(each.verdict == "fail" for each in try_gates(survey, way.product, None))
 
 
 def unlock_in(

@@ -17,7 +17,7 @@ from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.trace import find_product
 from chaingraph.analysis.unlock import find_feasible_in, find_shippable
 from chaingraph.errors import UsageError, did_you_mean
-from chaingraph.figures import Figure, Text
+from chaingraph.figures import Figure, Text, last_day
 from chaingraph.model import Atlas, Enterprise, Output, View
 from chaingraph.units import QUANTITY, convert
 
@@ -277,7 +277,9 @@ def _land_project(atlas: Atlas, id: str, day: str) -> Atlas:
         raise UsageError(f"no project {id!r}{hint}")
     project = atlas.projects[id]
     milestones: Mapping[Any, str] = {
-        name: date for name, date in project.milestones.items() if name != "stopped" and date <= day
+        name: date
+        for name, date in project.milestones.items()
+        if name != "stopped" and last_day(date) <= datetime.date.fromisoformat(day)
     }
     running = project.model_copy(update={"milestones": {**milestones, "operating": day}})
     return atlas.model_copy(update={"projects": {**atlas.projects, id: running}})

@@ -268,9 +268,10 @@ def _told_fill(balance: Balance, fill: Fill, zh: bool) -> list[str]:
         return [told]
     left = say_amount(max(0.0, missing - fill.expected), balance.unit, lang)
     least = say_amount(max(0.0, missing - fill.whole), balance.unit, lang)
+    most = fill.is_partial
     if zh:
-        return [f"{told}，还差 {left}（全部落地则差 {least}）"]
-    return [f"{told}: {left} still missing ({least} if all of it comes)"]
+        return [f"{told}，还差 {left}（全部落地则{'至多' * most}差 {least}）"]
+    return [f"{told}: {left} still missing ({'at most ' * most}{least} if all of it comes)"]
 
 
 def _bound(balance: Balance, zh: bool) -> str:

@@ -88,10 +88,19 @@ def _make_bounds(atlas: Atlas, found: Portfolio, lang: Language) -> Table:
         table.add_row(
             word(f"resource_{bound.name}", lang),
             f"{bound.used:,.6g} / {bound.limit:,.6g}",
-            ("是" if zh else "yes") if bound.binds else ("否" if zh else "no"),
+            _say_binds(bound, len(found.gaps), lang),
             escape(_say_more(atlas, bound, lang)),
         )
     return table
+
+
+def _say_binds(bound: Bound, chosen: int, lang: Language) -> str:
+    zh = lang == "zh"
+    if chosen and len(bound.unknown) == chosen:
+        return "无从判断" if zh else "cannot be told"
+    if bound.binds:
+        return "是" if zh else "yes"
+    return "否" if zh else "no"
 
 
 def _say_more(atlas: Atlas, bound: Bound, lang: Language) -> str:

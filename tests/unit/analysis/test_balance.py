@@ -266,3 +266,40 @@ as_of: 2024-06-30
 chains: {food: {name: 食品, branches: [bakery]}}
 includes: [products/*.yaml, facts.yaml]
 """
+
+
+def test_two_products_that_come_with_each_other_have_no_single_answer(make_atlas):
+    products = """
+    soda: {name: 碱, stage: upstream, unit: t, byproducts: {chlorine: {per: 0.5}}}
+    chlorine: {name: 氯, stage: upstream, unit: t, byproducts: {soda: {per: 2}}}
+    """
+    with pytest.raises(UsageError, match="come"):
+        find_requirements(make_atlas(products), {"soda": 100, "chlorine": 40})
+
+
+@pytest.mark.parametrize("amount", [-5, float("nan"), float("inf"), 1e308])
+def test_amounts_that_cannot_be_are_refused(make_atlas, amount):
+    with pytest.raises(UsageError, match="must be zero or more"):
+        find_requirements(make_atlas(CHLORINE), {"siloxane": amount})
+
+
+POOLS = """
+gas: {name: 气, stage: upstream, unit: t}
+first: {name: 网一, stage: midstream, unit: t, pool: true, inputs: {gas: {per: 1, critical: true}}}
+second: {name: 网二, stage: midstream, unit: t, pool: true, inputs: {gas: {per: 1, critical: true}}}
+one: {name: 甲, stage: downstream, unit: t, inputs: {first: {per: 1, critical: true}}}
+two: {name: 乙, stage: downstream, unit: t, inputs: {second: {per: 1, critical: true}}}
+"""
+
+
+def test_pools_on_one_feeder_each_get_what_they_need_before_any_gets_more(make_atlas):
+    balances = find_balance(make_atlas(POOLS, capacities(gas=100, one=50, two=50)))
+    assert (balances["first"].shortfall, balances["second"].shortfall) == (0, 0)
+
+
+def test_a_pool_of_which_an_input_has_no_figure_is_told_as_partial(make_atlas):
+    text = POOLS.replace(
+        "inputs: {gas: {per: 1, critical: true}}}\none", "inputs: {gas: {critical: true}}}\none"
+    )
+    second = find_balance(make_atlas(text, capacities(gas=100, two=50)))["second"]
+    assert (second.supply, second.shortfall) == (None, None)

@@ -353,3 +353,27 @@ def test_a_signed_project_fills_as_much_as_its_like_have(make_atlas):
 def test_a_view_that_counts_a_project_expects_nothing_more_of_it(make_atlas):
     gap = find_gap(make_atlas(MILL, firms(bread=100) + SIGNED), "flour", view="plan")
     assert (gap.kind, gap.shortfall, gap.expected_fill) == ("weak", 20, None)
+
+
+def test_what_feeds_a_pool_with_something_left_is_not_used_up(make_atlas):
+    products = """
+    gas: {name: 气, stage: upstream, unit: t}
+    net: {name: 网, stage: midstream, unit: t, pool: true, inputs: {gas: {per: 1, critical: true}}}
+    ammonia: {name: 氨, stage: downstream, unit: t, inputs: {gas: {per: 0.2, critical: true}}}
+    """
+    facts = "enterprises: {f: {name: 厂, makes: {gas: {capacity: 100}}}}"
+    assert kinds(make_atlas(products, facts))["ammonia"] == "short"
+
+
+def test_a_route_that_nobody_uses_makes_no_user(make_atlas):
+    products = """
+    x: {name: 甲, stage: upstream, unit: t}
+    y:
+      name: 乙
+      stage: midstream
+      unit: t
+      routes: [{id: old, inputs: {x: {}}}, {id: new, inputs: {}}]
+    """
+    facts = "enterprises: {f: {name: 厂, makes: {y: {route: new}}}}"
+    gap = find_gap(make_atlas(products, facts), "x")
+    assert (gap.kind, gap.consumers) == ("void", ())

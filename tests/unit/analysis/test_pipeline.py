@@ -72,3 +72,29 @@ as_of: 2024-06-30
 chains: {food: {name: 食品, branches: [bakery]}}
 includes: [products/*.yaml, facts.yaml]
 """
+
+
+BOTH = """
+soda: {name: 碱, stage: upstream, unit: t, byproducts: {chlorine: {per: 0.5}}}
+chlorine: {name: 氯, stage: upstream, unit: t}
+"""
+
+
+def test_a_project_brings_its_by_products_too(make_atlas):
+    facts = "projects: {p: {name: 碱厂, milestones: {signed: 2023-06-30}, capacity: {soda: 100}}}"
+    survey = make_survey(make_atlas(BOTH, facts))
+    (coming,) = find_fill(survey.scene, "chlorine", survey.day).coming
+    assert (coming.project, coming.amount) == ("p", 50)
+
+
+def test_what_a_project_shares_with_one_that_runs_does_not_come_again(make_atlas):
+    facts = """
+    projects:
+      a: {name: 一期, milestones: {operating: 2020}, capacity: {flour: 100}}
+      b: {name: 全部, milestones: {signed: 2024-01}, capacity: {flour: 120}, overlaps: [a]}
+    """
+    assert fill(make_atlas(PRODUCTS, facts)).whole == 20
+
+
+def test_all_of_it_cannot_be_told_where_a_project_has_no_figure(make_atlas):
+    assert fill(make_atlas(PRODUCTS, PROJECTS)).is_partial

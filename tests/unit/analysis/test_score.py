@@ -213,3 +213,18 @@ def test_a_gap_of_which_little_is_known_can_be_explained(make_atlas):
 def test_what_is_no_gap_cannot_be_explained(yumen):
     with pytest.raises(UsageError, match="is no gap on"):
         explain_gap(yumen, "csp_plant")
+
+
+def test_an_input_that_takes_none_of_the_water_passes(make_atlas):
+    dry = PRODUCTS.replace(
+        "water: {per: 10, unit: m3/t, critical: true}", "water: {per: 0, unit: m3/t}"
+    )
+    assert verdicts(make_atlas(dry, FACTS + GATES), "acid")["water"] == "pass"
+
+
+def test_a_route_that_is_not_used_is_no_need(make_atlas):
+    salt = PRODUCTS.replace(
+        "  inputs: {acid: {per: 0.5, critical: true}}",
+        "  routes: [{id: dry, inputs: {ore: {per: 1}}}, {id: wet, inputs: {acid: {per: 0.5}}}]",
+    )
+    assert find(rank_gaps(make_atlas(salt, FACTS)), "acid").parts["demand"] == 0

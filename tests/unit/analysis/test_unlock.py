@@ -199,3 +199,8 @@ def test_ways_are_in_an_order_in_which_each_has_what_it_needs(yumen):
         for step in bundle.steps:
             assert {need for need, _ in step.needs} <= there
             there |= {step.product, *step.brings}
+
+
+def test_what_may_not_be_landed_is_not_part_of_a_bundle(make_atlas):
+    ban = "\ngates: {ban: {name: 禁令, kind: ban, products: [hf], verdict: fail}}"
+    assert unlock(make_atlas(PRODUCTS, ORE + ban), "resin") == []
