@@ -26,6 +26,8 @@ from chaingraph.terminal import (
     ViewOption,
     choose,
     deliver,
+    deliver_json,
+    is_json,
     language_of,
     load,
     names_of,
@@ -291,6 +293,9 @@ def whatif(
         for part in make_whatif_view(atlas, landings, found, title, language):
             show(part)
         return
+    if is_json(format, output):
+        deliver_json(found.to_record(language), output, force=force)
+        return
     changes = (*found.closed, *found.opened, *found.changed)
     records = [change.to_record(language) for change in changes]
     deliver(records, CHANGE_COLUMNS, format, output, force=force)
@@ -316,7 +321,7 @@ def portfolio(
     force: Force = False,
 ) -> None:
     """Choose the few gaps that are worth most together, under limits."""
-    from chaingraph.analysis.portfolio import PORTFOLIO_COLUMNS, find_portfolio
+    from chaingraph.analysis.portfolio import PORTFOLIO_COLUMNS, find_portfolio, to_record
     from chaingraph.outputs.console.portfolio import make_portfolio_view
 
     atlas = load(atlas_file, lang)
@@ -332,6 +337,9 @@ def portfolio(
         title = title_of(atlas, as_of, view, lang)
         for part in make_portfolio_view(atlas, found, title, language):
             show(part)
+        return
+    if is_json(format, output):
+        deliver_json(to_record(found, language), output, force=force)
         return
     deliver(found.to_records(language), PORTFOLIO_COLUMNS, format, output, force=force)
 

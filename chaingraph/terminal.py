@@ -153,6 +153,25 @@ def deliver(
     typer.echo(str(write_bytes(output, data)))
 
 
+def is_json(format: FormatName, output: Path | None) -> bool:
+    """Tell whether a result is to be written as JSON."""
+    if format is FormatName.table and output is not None:
+        return output.suffix.lower() == ".json"
+    return format is FormatName.json
+
+
+def deliver_json(data: Any, output: Path | None, *, force: bool) -> None:
+    """Write plain data as JSON to a file or to stdout."""
+    from chaingraph.outputs.files import guard, write_bytes
+    from chaingraph.outputs.tables import format_json
+
+    if output is None:
+        sys.stdout.buffer.write(format_json(data))
+        return
+    guard(output, force=force)
+    typer.echo(str(write_bytes(output, format_json(data))))
+
+
 def show(renderable: Any) -> None:
     """Print a table or tree; as wide as a page where there is no terminal to fit."""
     from rich.console import Console

@@ -305,7 +305,10 @@ def test_whatif_lands_products_and_projects_together(call):
     assert "补上的缺口" in out
     assert "本地配套率" in out
     _, text, _ = call("whatif", YUMEN, *words, "--format", "json")
-    changes = {row["product"]: row for row in json.loads(text)}
+    told = json.loads(text)
+    assert {row["chain"] for row in told["sourcing"]} >= {"chemicals"}
+    assert told["feasible"]
+    changes = {row["product"]: row for row in told["changes"]}
     assert changes["ptfe"]["change"] == "closed"
     assert changes["acid_fluorspar"]["change"] == "opened"
     assert changes["acid_fluorspar"]["shortfall_after"] == pytest.approx(205_000)
@@ -316,7 +319,9 @@ def test_portfolio_tells_its_limits(call):
     assert code == 0
     assert "money (CNY 100m)" in out
     _, text, _ = call("portfolio", YUMEN, "-k", "3", "--money", "30", "--format", "json")
-    rows = json.loads(text)
+    told = json.loads(text)
+    rows = told["gaps"]
+    assert [bound["name"] for bound in told["limits"]] == ["number", "money"]
     assert len(rows) <= 3
     assert sum(row["money"] for row in rows) <= 30
 

@@ -122,6 +122,19 @@ class Portfolio:
         ]
 
 
+def to_record(portfolio: Portfolio, lang: str = "zh") -> dict[str, Any]:
+    """Return a portfolio as plain values: its gaps, its limits, and what was passed over."""
+    return {
+        "score": portfolio.score,
+        "gaps": portfolio.to_records(lang),
+        "limits": [dataclasses.asdict(bound) for bound in portfolio.bounds],
+        "passed_over": [
+            {"product": gap.product, "rank": gap.rank, "lacks": list(lacking)}
+            for gap, lacking in portfolio.passed_over
+        ],
+    }
+
+
 PORTFOLIO_COLUMNS = (
     "rank",
     "product",

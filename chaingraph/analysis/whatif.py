@@ -107,6 +107,24 @@ class WhatIf:
     """By chain, in the order of the atlas."""
     after: tuple[Sourcing, ...]
 
+    def to_record(self, lang: str = "zh") -> dict[str, Any]:
+        """Return it as plain values: gaps, what comes into reach, local sourcing by chain."""
+        changes = (*self.closed, *self.opened, *self.changed)
+        return {
+            "changes": [change.to_record(lang) for change in changes],
+            "feasible": list(self.feasible),
+            "sourcing": [
+                {
+                    "chain": before.chain,
+                    "by_volume_before": before.by_volume,
+                    "by_volume_after": after.by_volume,
+                    "by_number_before": before.by_number,
+                    "by_number_after": after.by_number,
+                }
+                for before, after in zip(self.before, self.after, strict=True)
+            ],
+        }
+
 
 def land(
     atlas: Atlas,

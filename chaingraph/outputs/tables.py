@@ -51,12 +51,17 @@ def format_records(
     records = [{column: _tidy(record.get(column)) for column in columns} for record in records]
     if format == "json":
         rows = records
-        return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
+        return format_json(rows)
     if format == "csv":
         return _csv(records, columns).encode("utf-8-sig")
     if format == "md":
         return _markdown(records, columns).encode()
     return _xlsx(records, columns)
+
+
+def format_json(data: Any) -> bytes:
+    """Write plain data as JSON, without the digits that binary fractions add."""
+    return (json.dumps(_tidy(data), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _tidy(value: Any) -> Any:
@@ -65,6 +70,8 @@ def _tidy(value: Any) -> Any:
         return float(f"{value:.12g}")
     if isinstance(value, dict):
         return {key: _tidy(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_tidy(inner) for inner in value]
     return value
 
 
