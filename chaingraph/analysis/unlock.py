@@ -122,25 +122,49 @@ def find_shippable(
     if ship == "none":
         return frozenset()
     day = atlas.date(as_of)
+    within = {id for id, since in find_shipping(atlas).items() if since is None or since <= day}
+    if ship == "reach":
+        return frozenset(within)
     equipment = {
         other
         for id in atlas.products
         for _, other, flow, _ in atlas.flows(id)
         if flow.kind == "equipment"
     }
-    nearby = {
-        product
-        for neighbour in atlas.neighbours.values()
-        if neighbour.date is None or last_day(neighbour.date) <= day
-        for product in neighbour.makes
-    }
     return frozenset(
-        id
-        for id, product in atlas.products.items()
-        if not product.pool
-        and (product.reach == "national" or (product.reach == "regional" and id in nearby))
-        and (ship == "reach" or product.stage == "upstream" or id in equipment)
+        id for id in within if atlas.products[id].stage == "upstream" or id in equipment
     )
+
+
+def find_shipping(atlas: Atlas) -> dict[str, datetime.date | None]:
+    """
+    Tell since when each product can be shipped in.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+
+    Returns
+    -------
+    shipping
+        Product → the day; None if always.  What cannot be shipped in is left out.
+    """
+    nearby: dict[str, list[datetime.date | None]] = {}
+    for neighbour in atlas.neighbours.values():
+        since = None if neighbour.date is None else last_day(neighbour.date)
+        for product in neighbour.makes:
+            nearby.setdefault(product, []).append(since)
+    shipping: dict[str, datetime.date | None] = {}
+    for id, facts in atlas.products.items():
+        days = nearby.get(id, []) if facts.reach == "regional" else []
+        if facts.pool:
+            continue
+        if facts.reach == "national" or None in days:
+            shipping[id] = None
+        elif days:
+            shipping[id] = min(day for day in days if day is not None)
+    return shipping
 
 
 def find_feasible(

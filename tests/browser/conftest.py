@@ -1,6 +1,7 @@
 """One Chromium for all pages, and pages that may ask for nothing and complain of nothing."""
 
 import shutil
+import time
 
 import pytest
 
@@ -54,3 +55,16 @@ def open_page(browser):
     assert [url for url in asked if not url.endswith(".html") and ".html#" not in url] == []
     assert [url for url in asked if not url.startswith("file:")] == []
     assert said == []
+
+
+@pytest.fixture
+def wait_until():
+    """Ask a page again and again; its own policy forbids Playwright to do so inside it."""
+
+    def wait(page, expression, seconds=10):
+        end = time.monotonic() + seconds
+        while not page.evaluate(expression):
+            assert time.monotonic() < end, expression
+            time.sleep(0.02)
+
+    return wait
