@@ -160,7 +160,7 @@ def map_(
     to_file = str(output) != "-"
     if to_file:
         guard(output, force=force)
-    html = draw_map(
+    drawn = draw_map(
         atlas,
         output if to_file else None,
         as_of=as_of,
@@ -170,7 +170,7 @@ def map_(
         lang=language_of(atlas, lang),
     )
     if not to_file:
-        sys.stdout.buffer.write(html.encode())
+        sys.stdout.buffer.write(drawn.html.encode())
         return
     note(speaker(atlas, lang)("请用浏览器打开：", "Open in a browser:"))
     typer.echo(str(output))

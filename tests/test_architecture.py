@@ -13,7 +13,14 @@ import chaingraph
 
 PACKAGE = Path(chaingraph.__file__).parent
 ROOT = PACKAGE.parent
-IMPORTERS = {"yaml": "_yaml.py", "pyvis": "outputs/map/html.py", "openpyxl": "outputs/tables.py"}
+IMPORTERS = {
+    "yaml": "_yaml.py",
+    "pyvis": "outputs/map/html.py",
+    "pypinyin": "outputs/map/pinyin.py",
+    "openpyxl": "outputs/tables.py",
+}
+FOLDERS = ("console", "map")
+"""Folders of outputs that stand in the layers as one."""
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / "setup.cfg").exists(), reason="reads the source tree, not an installed package"
@@ -60,9 +67,9 @@ def test_every_module_has_its_place_in_the_layers():
     homes = {
         "chaingraph." + name.removesuffix(".py").replace("/", ".")
         for name, _ in modules()
-        if not name.startswith(("outputs/map/", "outputs/console/"))
+        if not name.startswith(tuple(f"outputs/{folder}/" for folder in FOLDERS))
     }
-    assert set(layers) == homes | {"chaingraph.outputs.map", "chaingraph.outputs.console"}
+    assert set(layers) == homes | {f"chaingraph.outputs.{folder}" for folder in FOLDERS}
 
 
 def test_every_folder_with_code_or_data_is_packaged():

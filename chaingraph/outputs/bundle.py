@@ -59,7 +59,7 @@ def write_bundle(
     gaps = rank_gaps(atlas, as_of=as_of, view=view)
     records = [gap.to_record(lang) for gap in gaps]
     files = {
-        "map.html": draw_map(atlas, as_of=as_of, view=view, lang=lang).encode(),
+        "map.html": draw_map(atlas, as_of=as_of, view=view, lang=lang).html.encode(),
         "gaps.json": format_records(records, GAP_COLUMNS, "json"),
         "gaps.csv": format_records(records, GAP_COLUMNS, "csv"),
         "graph.graphml": format_graphml(supply_graph(atlas, as_of=as_of, view=view)),

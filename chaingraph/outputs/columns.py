@@ -1,10 +1,10 @@
-"""The columns of one panel: which cards stand in which, in what order, at what height.
+"""The columns of one band: which cards stand in which, in what order, at what height.
 
-Columns run from upstream to downstream; a stage takes several where it is tall or
-has links of its own.  Forward wires pass through gaps kept free for them, backward
-ones along lanes below the cards.  The order within columns is found by barycentre
-sweeps and swaps of neighbours, the heights by settling wires as straight as the
-cards allow; both methods are those of Sugiyama, Tagawa & Toda (1981).
+All bands share one grid of columns, a few for each stage, so that the space between two
+columns is free from the top of the map to its bottom.  Forward wires pass through gaps
+kept free for them, backward ones along lanes below the cards.  The order within columns
+is found by barycentre sweeps and swaps of neighbours, the heights by settling wires as
+straight as the cards allow; both methods are those of Sugiyama, Tagawa & Toda (1981).
 """
 
 from __future__ import annotations
@@ -17,18 +17,13 @@ import networkx as nx
 
 STAGES = ("upstream", "midstream", "downstream")
 
-CARD_WIDTH = 152.0
-CARD_HEIGHT = 56.0
-ROW_GAP = 13.0
-COLUMN_GAP = 46.0
+CARD_WIDTH = 98.0
+CARD_HEIGHT = 42.0
+ROW_GAP = 11.0
+COLUMN_GAP = 27.0
 WIRE_GAP = 7.0
 """Room around a wire that passes between cards."""
-LANE_HEIGHT = 9.0
-PANEL_PAD = 22.0
-PANEL_HEAD = 96.0
-"""Room at the top of a panel for its name and the names of its stages."""
-THIN = 4
-"""Cards that a column of a deep stage should hold on average, at least."""
+LANE_HEIGHT = 8.0
 
 Item = tuple[str, ...]
 """A card, as (product,), or the place where a long wire passes, as (from, to, column)."""
@@ -36,50 +31,42 @@ Item = tuple[str, ...]
 
 @dataclasses.dataclass
 class Columns:
-    """A panel before it has a place: its columns, heights and wires."""
+    """A band before it has a place: its columns, heights and wires."""
 
     columns: list[list[Item]]
-    stage_of: list[str]
+    """One for each column of the grid; some may be empty."""
     y: dict[Item, float]
     paths: dict[tuple[str, str], list[Item]]
+    """Forward link → the items that it passes, one a column."""
     lanes: dict[tuple[str, str], int]
+    """Backward link → its lane below the cards."""
     beside: list[tuple[str, str]]
+    """Links within a column."""
     cards_height: float
-
-    @property
-    def width(self) -> float:
-        """How wide the panel is at least."""
-        count = len(self.columns)
-        return count * CARD_WIDTH + (count - 1) * COLUMN_GAP + 2 * PANEL_PAD + COLUMN_GAP / 2
 
     @property
     def lanes_height(self) -> float:
         """How high the lanes below the cards are."""
         return LANE_HEIGHT * (max(self.lanes.values(), default=-1) + 1)
 
-    @property
-    def height(self) -> float:
-        """How high the panel is at least."""
-        return PANEL_HEAD + self.cards_height + self.lanes_height + PANEL_PAD
 
-
-def arrange_columns(part: nx.DiGraph[str], rows: int) -> Columns:
+def arrange_columns(part: nx.DiGraph[str], grid: Mapping[str, int]) -> Columns:
     """
-    Arrange the products of one branch in columns.
+    Arrange the products of one branch in the columns of a grid.
 
     Parameters
     ----------
     part
         The links within the branch; nodes have ``stage``.
-    rows
-        How many cards a column may hold.
+    grid
+        How many columns each stage has.
 
     Returns
     -------
     columns
         Without a place on the map yet.
     """
-    columns, stage_of = _make_columns(part, rows)
+    columns = _make_columns(part, grid)
     column_of = {item[0]: index for index, column in enumerate(columns) for item in column}
     edges = sorted(part.edges)
     paths = {}
@@ -92,11 +79,10 @@ def arrange_columns(part: nx.DiGraph[str], rows: int) -> Columns:
                 columns[index].append(item)
     segments = [pair for path in paths.values() for pair in itertools.pairwise(path)]
     columns = _untangle(columns, segments)
-    height = max(_stack_height(column) for column in columns)
+    height = max((_stack_height(column) for column in columns if column), default=0.0)
     lanes = _lanes([edge for edge in edges if edge not in paths], column_of)
     return Columns(
         columns=columns,
-        stage_of=stage_of,
         y=_heights(columns, segments, height),
         paths=paths,
         lanes=lanes,
@@ -105,51 +91,89 @@ def arrange_columns(part: nx.DiGraph[str], rows: int) -> Columns:
     )
 
 
-def _make_columns(part: nx.DiGraph[str], rows: int) -> tuple[list[list[Item]], list[str]]:
+def choose_grid(parts: Iterable[nx.DiGraph[str]], count: int) -> dict[str, int]:
+    """
+    Share columns out among the stages so that the bands are low.
+
+    Parameters
+    ----------
+    parts
+        The branches; nodes have ``stage``.
+    count
+        How many columns there are in all.
+
+    Returns
+    -------
+    grid
+        Stage → how many of them it has; none where it has no product.
+    """
+    sizes = [
+        [sum(part.nodes[node]["stage"] == stage for node in part) for stage in STAGES]
+        for part in parts
+    ]
+    least = [int(any(size[at] for size in sizes)) for at in range(len(STAGES))]
+    options = [
+        (first, second, count - first - second)
+        for first in range(least[0], count + 1)
+        for second in range(least[1], count + 1 - first)
+        if count - first - second >= least[2]
+    ]
+
+    def height(option: tuple[int, ...]) -> int:
+        return sum(
+            max((-(-size // columns) for size, columns in zip(row, option, strict=True) if size),
+                default=0)
+            for row in sizes
+        )  # fmt: skip
+
+    best = min(options, key=lambda option: (height(option), max(option), option))
+    return {
+        stage: min(columns, max((size[at] for size in sizes), default=0))
+        for at, (stage, columns) in enumerate(zip(STAGES, best, strict=True))
+    }
+
+
+def _make_columns(part: nx.DiGraph[str], grid: Mapping[str, int]) -> list[list[Item]]:
+    """A stage that needs fewer columns than it has uses those nearest to the midstream."""
     columns: list[list[Item]] = []
-    stage_of = []
     for stage in STAGES:
         inside = sorted(node for node in part if part.nodes[node]["stage"] == stage)
-        for column in _stage_columns(part.subgraph(inside), rows):
-            columns.append([(node,) for node in column])
-            stage_of.append(stage)
-    return columns, stage_of
+        used = _stage_columns(part.subgraph(inside), grid[stage]) if inside else []
+        spare = grid[stage] - len(used)
+        before = {"upstream": spare, "midstream": spare // 2}.get(stage, 0)
+        columns += [[] for _ in range(before)]
+        columns += [[(node,) for node in column] for column in used]
+        columns += [[] for _ in range(spare - before)]
+    return columns
 
 
-def _stage_columns(part: nx.DiGraph[str], rows: int) -> list[list[str]]:
-    """Put what feeds a product in a column before it, with at most `rows` cards to each.
+def _stage_columns(part: nx.DiGraph[str], most: int) -> list[list[str]]:
+    """Put what feeds a product in a column before it, as far as there are columns.
 
-    A few products that follow one from another would make many thin columns; then
-    neighbouring steps share a column, and links between them stay inside it.
+    Where one follows from another in more steps than there are columns, neighbouring
+    steps share one, and links between them stay inside it.
     """
-    columns: list[list[str]] = []
+    rows = -(-len(part) // most)
     alone = sorted(node for node in part if not set(nx.all_neighbors(part, node)) - {node})
     step_of = _steps(part)
-    depth = max(step_of.values(), default=0) + 1
-    most = min(depth, max(2, -(-len(part) // THIN)))
+    depth = max((step_of[node] for node in part if node not in alone), default=0) + 1
+    folds = min(depth, most)
+    columns: list[list[str]] = [[] for _ in range(most)]
     column_of: dict[str, int] = {}
-
-    def fold(node: str) -> int:
-        return step_of[node] * most // depth
-
-    for node in sorted(step_of, key=lambda node: (step_of[node], node)):
-        if node in alone:
-            continue
-        index = fold(node)
-        for other in part.predecessors(node):
-            if other in column_of:
-                index = max(index, column_of[other] + (fold(other) < fold(node)))
-        while index < len(columns) and len(columns[index]) >= rows:
+    for node in sorted(set(part) - set(alone), key=lambda node: (step_of[node], node)):
+        index = step_of[node] * folds // depth
+        before = [other for other in part.predecessors(node) if other in column_of]
+        for other in before:
+            further = step_of[other] * folds // depth < step_of[node] * folds // depth
+            index = max(index, column_of[other] + further)
+        index = min(index, most - 1)
+        while index < most - 1 and len(columns[index]) >= rows:
             index += 1
-        columns.extend([] for _ in range(index + 1 - len(columns)))
         columns[index].append(node)
         column_of[node] = index
-    columns = [column for column in columns if column]
     for node in alone:
-        if not columns or min(map(len, columns)) >= rows:
-            columns.append([])
         min(columns, key=len).append(node)
-    return columns
+    return [column for column in columns if column]
 
 
 def _steps(part: nx.DiGraph[str]) -> dict[str, int]:
@@ -311,6 +335,7 @@ def _heights(
         near.setdefault(tail, []).append(head)
         near.setdefault(head, []).append(tail)
     y: dict[Item, float] = {}
+    columns = [column for column in columns if column]
     for column in columns:
         _settle(column, y, dict.fromkeys(column, height / 2), height)
     for sweep in range(8):

@@ -25,6 +25,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "extend": ("延链", "extend"),
     "build": ("建链", "build"),
     "upgrade": ("升链", "upgrade"),
+    # the same kinds as letters, for badges
+    "tag_broken": ("断", "B"),
+    "tag_weak": ("弱", "W"),
+    "tag_short": ("短", "S"),
+    "tag_void": ("无", "V"),
     # components of a score
     "relatedness": ("关联度", "relatedness"),
     "pull": ("带动作用", "pull"),
@@ -59,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "resource_water": ("用水（m³/年）", "water (m³ a year)"),
     "resource_energy": ("能耗（吨标煤/年）", "energy (tce a year)"),
     "resource_land": ("用地（亩）", "land (mu)"),
+    "cluster_of": ("{name}集群", "{name} cluster"),
     # stages
     "upstream": ("上游", "upstream"),
     "midstream": ("中游", "midstream"),

@@ -31,20 +31,20 @@ def test_the_entry_page_shows_the_place_its_chains_and_what_to_target(open_page,
     assert "在建" in silicone.inner_text()
 
 
-def test_gaps_are_found_by_typing_and_lead_to_the_map(open_page, bundle):
+def test_gaps_are_found_by_typing_and_lead_to_the_map(open_page, bundle, wait_until):
     page = open_page(bundle / "index.html")
     page.fill("#find", "PVDF")
     rows = page.locator("#gaps tbody tr:visible")
     assert 0 < rows.count() < 10
     rows.locator("a", has_text="聚偏氟乙烯").first.click()
-    page.wait_for_function("window.chaingraph && chaingraph.picked() === 'pvdf'")
+    wait_until(page, "window.chaingraph && chaingraph.picked() === 'pvdf'")
     assert "偏氟乙烯" in page.locator("#drawer").inner_text()
 
 
-def test_the_map_is_found_its_way_in_by_search(open_page, bundle):
+def test_the_map_is_found_its_way_in_by_search(open_page, bundle, wait_until):
     page = open_page(bundle / "index.html")
     page.get_by_role("link", name="打开产业链图谱").click()
-    page.wait_for_function("window.chaingraph && chaingraph.scale() > 0")
+    wait_until(page, "window.chaingraph && chaingraph.scale() > 0")
     page.keyboard.press("/")
     page.keyboard.type("cyclosiloxane")
     page.keyboard.press("Enter")

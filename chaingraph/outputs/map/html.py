@@ -7,19 +7,27 @@ Positions come from `chaingraph.outputs.layout`; the page draws cards and links 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import html
 import json
 import re
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.graph import supply_graph
 from chaingraph.model import Atlas, Language, View
 from chaingraph.outputs.files import seal, write_text
 from chaingraph.outputs.layout import Layout, layout
 from chaingraph.outputs.map.data import page_data
+from chaingraph.outputs.scope import choose_groups, find_title
+
+SCRIPTS = (
+    "base", "engine", "present", "colors", "scene", "focus", "draw", "camera", "actions",
+    "drawer", "find", "time", "table", "share", "page",
+)  # fmt: skip
+"""The page's own scripts, each standing on those before it."""
 
 OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
@@ -36,6 +44,26 @@ OPTIONS: dict[str, Any] = {
 """What vis-network is told; it only keeps the camera and calls us to draw."""
 
 
+@dataclasses.dataclass(frozen=True)
+class ChainMap:
+    """A map, which shows itself in a notebook."""
+
+    html: str = dataclasses.field(repr=False)
+    """The whole page; it needs no network."""
+    title: str
+    path: Path | None = None
+    """Where it was written, if anywhere."""
+
+    def __str__(self) -> str:
+        return self.html
+
+    def _repr_html_(self) -> str:
+        page = html.escape(self.html, quote=True)
+        title = html.escape(self.title, quote=True)
+        style = "width:100%;height:720px;border:0"
+        return f'<iframe title="{title}" style="{style}" srcdoc="{page}"></iframe>'
+
+
 def draw_map(
     atlas: Atlas,
     path: str | Path | None = None,
@@ -45,7 +73,7 @@ def draw_map(
     chain: str | None = None,
     branch: str | None = None,
     lang: Language | None = None,
-) -> str:
+) -> ChainMap:
     """
     Draw the interactive map of an atlas as one HTML page that needs no network.
 
@@ -56,9 +84,9 @@ def draw_map(
     path
         The file to write, if any.
     as_of
-        The day; the atlas's own if none.
+        The day it opens with; the atlas's own if none.
     view
-        What counts as here: `actual`, `building` or `plan`.
+        What it first counts as here: `actual`, `building` or `plan`.
     chain, branch
         Show this chain or branch alone.
     lang
@@ -66,8 +94,8 @@ def draw_map(
 
     Returns
     -------
-    html
-        The page; the same atlas gives the same text.
+    map
+        The page as `html`; the same atlas gives the same text.  In a notebook it shows itself.
 
     Raises
     ------
@@ -78,71 +106,39 @@ def draw_map(
     --------
     >>> from chaingraph.loader import example_atlas, load_atlas
     >>> page = draw_map(load_atlas(example_atlas()), branch="silicone")
-    >>> page.startswith("<!DOCTYPE html>")
-    True
+    >>> page.title, page.html.startswith("<!DOCTYPE html>")
+    ('玉门市 · 有机硅', True)
     """
-    groups = _choose(atlas, chain, branch)
+    groups = choose_groups(atlas, chain, branch)
     graph = supply_graph(atlas, as_of=as_of, view=view)
     shown = {name for _, _, name in groups}
     inside = [id for id in graph if atlas.branch_of[id] in shown]
     plan = layout(graph.subgraph(inside), groups)
     data = page_data(atlas, graph, plan, as_of=as_of, view=view)
-    data["title"] = [_title(atlas, chain, branch, name) for name in ("zh", "en")]
+    data["title"] = [find_title(atlas, chain, branch, name) for name in ("zh", "en")]
     data["lang"] = lang or atlas.language
-    number = {id: index for index, id in enumerate(graph)}
-    nodes = [{"id": number[id], "x": plan.cards[id].x, "y": plan.cards[id].y} for id in inside]
-    edges = _edges(graph, plan, number)
-    text = seal(_render(data, nodes, edges))
+    data["fileName"] = branch or chain or atlas.atlas.id
+    text = seal(_render(data, *_place(plan, {id: at for at, id in enumerate(atlas.products)})))
     if path is not None:
         write_text(path, text)
-    return text
+    title = data["title"][0 if data["lang"] == "zh" else 1]
+    return ChainMap(text, title, None if path is None else Path(path))
 
 
-def _choose(
-    atlas: Atlas, chain: str | None, branch: str | None
-) -> list[tuple[str | None, str | None, str]]:
-    """List (cluster, chain, branch) of what is to be shown, in the order of the atlas."""
-    for id, known, what in ((chain, atlas.chains, "chain"), (branch, atlas.branches, "branch")):
-        if id is not None and id not in known:
-            raise UsageError(f"no {what} has the id {id!r}{did_you_mean(id, known)[0]}")
-    groups: list[tuple[str | None, str | None, str]] = [
-        (entity.cluster, id, name)
-        for id, entity in atlas.chains.items()
-        for name in entity.branches
-    ]
-    listed = {name for _, _, name in groups}
-    groups += [(None, None, name) for name in atlas.branches if name not in listed]
-    chosen = [
-        group
-        for group in groups
-        if group[2] in atlas.branches
-        and (chain is None or group[1] == chain)
-        and (branch is None or group[2] == branch)
-    ]
-    if not chosen and chain is not None and branch is not None:
-        raise UsageError(f"the chain {chain!r} has no branch {branch!r}")
-    return chosen
-
-
-def _title(atlas: Atlas, chain: str | None, branch: str | None, lang: str) -> str:
-    part = atlas.branches[branch] if branch else atlas.chains[chain] if chain else None
-    if part is None:
-        return atlas.atlas.name.text(lang)
-    return f"{atlas.place.name.text(lang)} · {part.name.text(lang)}"
-
-
-def _edges(graph: Any, plan: Layout, number: dict[str, int]) -> list[dict[str, Any]]:
-    wires = {(wire.source, wire.target): wire for wire in plan.wires}
-    edges = []
-    for tail, head, attributes in graph.edges(data=True):
-        edge = {"from": number[tail], "to": number[head], "kind": attributes["kind"]}
-        edge |= {name: True for name in ("critical", "minor") if attributes[name]}
-        wire = wires.get((tail, head))
-        if wire:
-            edge["shape"] = wire.shape
-            edge["points"] = [value for point in wire.points for value in point]
-        edges.append(edge)
-    return edges
+def _place(
+    plan: Layout, number: dict[str, int]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the cards and wires as the nodes and edges of pyvis."""
+    nodes, edges = [], []
+    for at, band in enumerate(plan.bands):
+        for card in band.cards:
+            spot = {"x": card.x, "y": card.y, "column": card.column, "band": at}
+            nodes.append({"id": number[card.product]} | spot)
+        for wire in band.wires:
+            ends = {"from": number[wire.source], "to": number[wire.target]}
+            points = [value for point in wire.points for value in point]
+            edges.append(ends | {"band": at, "shape": wire.shape, "points": points})
+    return nodes, edges
 
 
 def _render(data: dict[str, Any], nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> str:
@@ -160,7 +156,7 @@ def _render(data: dict[str, Any], nodes: list[dict[str, Any]], edges: list[dict[
         data=data,
         title=_plain(data["title"][0 if data["lang"] == "zh" else 1]),
         css=Markup(_read("map.css")),  # noqa: S704
-        js=Markup(_read("map.js") + _read("page.js")),  # noqa: S704
+        js=Markup("\n".join(_read(f"{name}.js") for name in SCRIPTS)),  # noqa: S704
     )
     network = Network(directed=True, cdn_resources="in_line")
     network.templateEnv = environment

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaingraph.outputs.columns import CARD_HEIGHT, CARD_WIDTH, PANEL_HEAD, STAGES
-from chaingraph.outputs.layout import layout
+from chaingraph.outputs.columns import CARD_HEIGHT, CARD_WIDTH, STAGES
+from chaingraph.outputs.layout import CLOSED, MOST_CARDS, layout
 
 
 def make_graph(nodes, edges):
@@ -46,37 +46,41 @@ SILICONE = make_graph(
 )
 
 
+def cards_of(plan):
+    return {card.product: card for band in plan.bands for card in band.cards}
+
+
+def wires_of(plan):
+    return [wire for band in plan.bands for wire in band.wires]
+
+
 def overlap(one, two):
     return abs(one.x - two.x) < CARD_WIDTH and abs(one.y - two.y) < CARD_HEIGHT
 
 
 def assert_sound(graph, plan):
-    assert set(plan.cards) == set(graph)
-    panels = {panel.id: panel for panel in plan.panels}
-    for card in plan.cards.values():
-        panel = panels[card.panel]
-        assert card.panel == graph.nodes[card.product]["branch"]
-        assert panel.x <= card.x - CARD_WIDTH / 2
-        assert card.x + CARD_WIDTH / 2 <= panel.x + panel.width
-        assert panel.y + PANEL_HEAD - 0.2 <= card.y - CARD_HEIGHT / 2
-        assert card.y + CARD_HEIGHT / 2 <= panel.y + panel.height
-        band = next(band for band in panel.bands if band.stage == card.stage)
-        assert band.x - 0.2 <= card.x - CARD_WIDTH / 2
-        assert card.x + CARD_WIDTH / 2 <= band.x + band.width + 0.2
-    for one, two in itertools.combinations(plan.cards.values(), 2):
-        assert not overlap(one, two)
-    for panel in plan.panels:
-        order = [STAGES.index(band.stage) for band in panel.bands]
-        assert order == sorted(set(order))
-        assert panel.x >= 0
-        assert panel.x + panel.width <= plan.width + 0.2
-        assert panel.y + panel.height <= plan.height + 0.2
+    assert sorted(card.product for band in plan.bands for card in band.cards) == sorted(graph)
+    stages = {stage.stage: stage for stage in plan.stages}
+    for band in plan.bands:
+        assert band.height >= CLOSED
+        for card in band.cards:
+            node = graph.nodes[card.product]
+            stage = stages[node["stage"]]
+            assert band.branch == node["branch"]
+            assert card.x == plan.columns[card.column]
+            assert stage.x <= card.x - CARD_WIDTH / 2
+            assert card.x + CARD_WIDTH / 2 <= stage.x + stage.width
+            assert CARD_HEIGHT / 2 <= card.y <= band.height - CARD_HEIGHT / 2
+        for one, two in itertools.combinations(band.cards, 2):
+            assert not overlap(one, two)
+        for wire in band.wires:
+            assert all(0 <= y <= band.height and 0 <= x <= plan.width for x, y in wire.points)
     inside = {
         (tail, head)
         for tail, head in graph.edges
         if graph.nodes[tail]["branch"] == graph.nodes[head]["branch"]
     }
-    wired = [(wire.source, wire.target) for wire in plan.wires]
+    wired = [(wire.source, wire.target) for wire in wires_of(plan)]
     assert len(wired) == len(set(wired))
     assert set(wired) == inside
 
@@ -86,28 +90,45 @@ def test_a_small_chain_with_loops_is_sound():
 
 
 def test_stages_run_from_left_to_right():
-    cards = layout(SILICONE).cards
+    plan = layout(SILICONE)
+    cards = cards_of(plan)
+    assert [stage.stage for stage in plan.stages] == list(STAGES)
     assert cards["quartz"].x < cards["silicon"].x < cards["monomer"].x < cards["rubber"].x
 
 
+def test_all_bands_share_the_columns():
+    nodes = {f"p{i}": f"b{i % 3} {STAGES[i % 2]}" for i in range(30)}
+    plan = layout(make_graph(nodes, []))
+    assert all(card.x in plan.columns for card in cards_of(plan).values())
+    assert {stage.stage for stage in plan.stages} == set(STAGES[:2])
+
+
+def test_the_channels_beside_the_columns_are_free_of_cards():
+    plan = layout(SILICONE)
+    for left, right in itertools.pairwise(plan.columns):
+        middle = (left + right) / 2
+        assert all(abs(card.x - middle) > CARD_WIDTH / 2 for card in cards_of(plan).values())
+
+
 def test_backward_links_and_self_loops_are_drawn_as_such():
-    shapes = {(wire.source, wire.target): wire.shape for wire in layout(SILICONE).wires}
+    shapes = {(wire.source, wire.target): wire.shape for wire in wires_of(layout(SILICONE))}
     assert shapes["rubber", "silicon"] == "back"
     assert shapes["rubber", "rubber"] == "self"
     assert shapes["quartz", "silicon"] == "forward"
 
 
 def test_backward_links_run_below_all_cards():
-    plan = layout(SILICONE)
-    wire = next(wire for wire in plan.wires if wire.shape == "back")
-    lowest = max(card.y for card in plan.cards.values() if card.panel == "silicone")
+    band = next(band for band in layout(SILICONE).bands if band.branch == "silicone")
+    wire = next(wire for wire in band.wires if wire.shape == "back")
+    lowest = max(card.y for card in band.cards)
     assert max(y for _, y in wire.points) > lowest + CARD_HEIGHT / 2
 
 
 def test_a_wire_starts_and_ends_at_the_sides_of_its_cards():
     plan = layout(SILICONE)
-    for wire in (wire for wire in plan.wires if wire.shape == "forward"):
-        tail, head = plan.cards[wire.source], plan.cards[wire.target]
+    cards = cards_of(plan)
+    for wire in (wire for wire in wires_of(plan) if wire.shape == "forward"):
+        tail, head = cards[wire.source], cards[wire.target]
         assert wire.points[0] == pytest.approx((tail.x + CARD_WIDTH / 2, tail.y))
         assert wire.points[-1] == pytest.approx((head.x - CARD_WIDTH / 2, head.y))
 
@@ -115,12 +136,20 @@ def test_a_wire_starts_and_ends_at_the_sides_of_its_cards():
 def test_long_wires_pass_between_cards():
     nodes = {f"p{i}": "a midstream" for i in range(12)}
     chain = [(f"p{i}", f"p{i + 1}") for i in range(3)]
-    plan = layout(make_graph(nodes, [*chain, ("p0", "p3"), ("p0", "p2")]))
-    for wire in plan.wires:
+    (band,) = layout(make_graph(nodes, [*chain, ("p0", "p3"), ("p0", "p2")])).bands
+    for wire in band.wires:
         for (x1, y1), (x2, _) in zip(wire.points[1::2], wire.points[2::2], strict=False):
-            for card in plan.cards.values():
+            for card in band.cards:
                 covered = x1 < card.x < x2 and abs(card.y - y1) < CARD_HEIGHT / 2
                 assert not covered
+
+
+def test_of_a_large_branch_the_most_linked_products_have_a_place():
+    nodes = {f"p{i}": "a midstream" for i in range(MOST_CARDS + 30)}
+    plan = layout(make_graph(nodes, [("p7", f"p{i}") for i in range(60, 90)]))
+    (band,) = plan.bands
+    assert band.hidden == 30
+    assert {"p7", "p60", "p89"} <= set(cards_of(plan))
 
 
 def test_order_of_insertion_does_not_matter():
@@ -135,39 +164,26 @@ def test_order_of_insertion_does_not_matter():
         assert layout(shuffled) == expected
 
 
-def test_groups_are_nested_and_keep_the_order_given():
+def test_bands_keep_the_order_and_the_groups_given():
     groups = [("energy", "power", "silicone"), ("energy", "heat", "base")]
-    plan = layout(SILICONE, groups)
-    boxes = {(group.kind, group.id): group for group in plan.groups}
-    assert [panel.id for panel in plan.panels] == ["silicone", "base"]
-    cluster = boxes["cluster", "energy"]
-    assert cluster.head
-    for chain, panel in zip(("power", "heat"), plan.panels, strict=True):
-        box = boxes["chain", chain]
-        assert cluster.x <= box.x <= panel.x
-        assert panel.x + panel.width <= box.x + box.width <= cluster.x + cluster.width
-        assert panel.y + panel.height <= box.y + box.height <= cluster.y + cluster.height
+    bands = layout(SILICONE, groups).bands
+    assert [(band.cluster, band.chain, band.branch) for band in bands] == groups
 
 
 def test_a_branch_without_chain_or_products_is_no_problem():
     plan = layout(SILICONE, [(None, None, "silicone"), (None, None, "base"), ("x", "y", "empty")])
-    assert plan.groups == ()
-    assert len(plan.panels) == 2
+    assert [band.branch for band in plan.bands] == ["silicone", "base"]
 
 
 def test_nothing_gives_an_empty_map():
     plan = layout(nx.DiGraph())
-    assert (plan.width, plan.height, plan.cards) == (0, 0, {})
+    assert (plan.columns, plan.stages, plan.bands) == ((), (), ())
 
 
-def test_a_big_map_has_about_the_shape_of_a_screen():
-    rng = random.Random(1)  # noqa: S311
-    nodes = {f"p{i}": f"{'abcd'[i % 4]}{i % 12} {STAGES[i % 3]}" for i in range(300)}
-    edges = [(f"p{rng.randrange(300)}", f"p{rng.randrange(300)}") for _ in range(500)]
-    graph = make_graph(nodes, edges)
-    plan = layout(graph)
-    assert_sound(graph, plan)
-    assert 1.2 < plan.width / plan.height < 2.4
+def test_a_tall_stage_takes_more_columns_than_a_low_one():
+    nodes = {f"p{i}": "a upstream" for i in range(4)} | {f"q{i}": "a midstream" for i in range(40)}
+    up, middle = layout(make_graph(nodes, [])).stages
+    assert middle.width > up.width
 
 
 @st.composite
