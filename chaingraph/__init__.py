@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chaingraph.loader import example_atlas, load_atlas
     from chaingraph.model import Atlas
     from chaingraph.outputs.map import draw_map
+    from chaingraph.outputs.poster import draw_poster
 
 __all__ = [
     "Atlas",
@@ -46,6 +47,7 @@ __all__ = [
     "UsageError",
     "compare_atlases",
     "draw_map",
+    "draw_poster",
     "example_atlas",
     "explain_gap",
     "find_balance",
@@ -71,6 +73,7 @@ _HOMES = {
     "UsageError": "errors",
     "compare_atlases": "analysis.difference",
     "draw_map": "outputs.map",
+    "draw_poster": "outputs.poster",
     "example_atlas": "loader",
     "explain_gap": "analysis.explain",
     "find_balance": "analysis.balance",

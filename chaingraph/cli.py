@@ -26,6 +26,7 @@ from chaingraph.terminal import (
     FormatOption,
     LangOption,
     OutOption,
+    PaperName,
     ViewName,
     ViewOption,
     app,
@@ -105,7 +106,7 @@ def build(
     lang: LangOption = None,
     force: Force = False,
 ) -> None:
-    """Write everything: entry page, map, gap list and graph."""
+    """Write everything: entry page, map, wall poster, gap list and graph."""
     from chaingraph.outputs.bundle import write_bundle
 
     atlas = load(atlas_file, lang)
@@ -173,6 +174,52 @@ def map_(
         sys.stdout.buffer.write(drawn.html.encode())
         return
     note(speaker(atlas, lang)("请用浏览器打开：", "Open in a browser:"))
+    typer.echo(str(output))
+
+
+@app.command()
+def poster(
+    atlas_file: AtlasArgument = None,
+    size: Annotated[
+        PaperName, typer.Option(case_sensitive=False, help="The paper, lying on its long side.")
+    ] = PaperName.A1,
+    as_of: AsOf = None,
+    view: ViewOption = ViewName.actual,
+    chain: ChainOption = None,
+    branch: BranchOption = None,
+    lang: LangOption = None,
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", help="File to write, .svg or .pdf; - for an SVG on stdout."),
+    ] = Path("poster.svg"),
+    force: Force = False,
+) -> None:
+    """Draw the chain map as a sheet for the wall: an SVG, or a PDF where a converter is installed."""
+    from chaingraph.outputs.files import guard
+    from chaingraph.outputs.poster import draw_poster
+
+    to_file = str(output) != "-"
+    if to_file and output.suffix.lower() not in (".svg", ".pdf"):
+        raise UsageError(f"a poster is an .svg or a .pdf, not {output.name!r}")
+    atlas = load(atlas_file, lang)
+    atlas.date(as_of)
+    chain = choose("chain", chain, names_of(atlas.chains))
+    branch = choose("branch", branch, names_of(atlas.branches))
+    if to_file:
+        guard(output, force=force)
+    svg = draw_poster(
+        atlas,
+        output if to_file else None,
+        size=size.value,
+        as_of=as_of,
+        view=view.value,
+        chain=chain,
+        branch=branch,
+        lang=language_of(atlas, lang),
+    )
+    if not to_file:
+        sys.stdout.buffer.write(svg.encode())
+        return
     typer.echo(str(output))
 
 

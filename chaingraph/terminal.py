@@ -40,6 +40,13 @@ class ViewName(enum.StrEnum):
     plan = "plan"
 
 
+class PaperName(enum.StrEnum):
+    A0 = "A0"
+    A1 = "A1"
+    A2 = "A2"
+    A3 = "A3"
+
+
 class FormatName(enum.StrEnum):
     table = "table"
     json = "json"

@@ -19,7 +19,7 @@ IMPORTERS = {
     "pypinyin": "outputs/map/pinyin.py",
     "openpyxl": "outputs/tables.py",
 }
-FOLDERS = ("console", "map")
+FOLDERS = ("console", "map", "poster")
 """Folders of outputs that stand in the layers as one."""
 
 pytestmark = pytest.mark.skipif(

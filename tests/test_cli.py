@@ -104,6 +104,8 @@ def test_problems_are_told_in_the_language_of_the_atlas(call, tmp_path):
         (["schema", "atlass"], "no schema 'atlass'"),
         (["gaps", YUMEN, "-o", "gaps.doc"], "no format is called 'doc'"),
         (["map", YUMEN, "--branch", "silicon"], "did you mean 'silicone'"),
+        (["poster", YUMEN, "--branch", "silicon"], "did you mean 'silicone'"),
+        (["poster", YUMEN, "-o", "poster.doc"], "a poster is an .svg or a .pdf"),
         (["gaps", YUMEN, "--explain", "csp_plant"], "is no gap on"),
         (["balance", YUMEN, "--for", "pvdf"], "not of the form product=amount"),
         (["balance", YUMEN, "--for", "pvdf=much"], "'much' in 'pvdf=much' is not a number"),
@@ -168,6 +170,25 @@ def test_a_map_may_be_drawn_again_over_its_own_file(call):
     assert call(*words)[0] == 0
 
 
+def test_a_poster_is_drawn_and_drawn_again_over_its_own_file(call, tmp_path):
+    words = ["poster", YUMEN, "--branch", "有机硅", "--size", "a3", "--lang", "en"]
+    assert call(*words)[:2] == (0, "poster.svg\n")
+    assert call(*words)[0] == 0
+    svg = (tmp_path / "poster.svg").read_text("utf-8")
+    assert 'width="420mm" height="297mm"' in svg
+    assert "Silicones" in svg
+    (tmp_path / "poster.svg").write_text("mine")
+    assert "--force replaces it" in call(*words)[2]
+    assert call(*words, "--force")[0] == 0
+
+
+def test_a_poster_on_stdout_is_the_svg_alone():
+    found = python("-m", "chaingraph", "poster", YUMEN, "--branch", "csp", "-o", "-")
+    assert found.stdout.startswith("<?xml")
+    assert "</svg>" in found.stdout
+    assert found.stderr == ""
+
+
 def test_schemas_replace_nothing_else(call, tmp_path):
     assert call("schema", "-o", ".")[0] == 0
     assert call("schema", "-o", ".")[0] == 0
@@ -196,7 +217,14 @@ def test_build_writes_the_bundle_and_says_what_to_open(call, tmp_path):
     code, out, _ = call("build", YUMEN, "-o", "out")
     assert (code, out) == (0, "out/index.html\n")
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert names >= {"index.html", "map.html", "gaps.json", "gaps.csv", "graph.graphml"}
+    assert names >= {
+        "index.html",
+        "map.html",
+        "poster.svg",
+        "gaps.json",
+        "gaps.csv",
+        "graph.graphml",
+    }
     assert call("build", YUMEN, "-o", "out")[0] == 0
 
 
@@ -217,7 +245,7 @@ def test_a_closed_pipe_is_no_error():
 def test_help_names_every_command():
     text = python("-m", "chaingraph", "--help", COLUMNS="100").stdout
     for command in (
-        "balance", "build", "check", "diff", "gaps", "init", "map", "portfolio", "schema", "trace",
+        "balance", "build", "check", "diff", "gaps", "init", "map", "portfolio", "poster", "schema", "trace",
         "track", "unlock", "whatif",
     ):  # fmt: skip
         assert command in text

@@ -15,6 +15,7 @@ from chaingraph.outputs.export import format_graphml
 from chaingraph.outputs.files import write_folder
 from chaingraph.outputs.index import draw_index
 from chaingraph.outputs.map import draw_map
+from chaingraph.outputs.poster import draw_poster
 from chaingraph.outputs.tables import format_records
 
 
@@ -28,7 +29,7 @@ def write_bundle(
     force: bool = False,
 ) -> list[Path]:
     """
-    Write the entry page, the map, the gap list and the graph.
+    Write the entry page, the map, the wall sheet, the gap list and the graph.
 
     Parameters
     ----------
@@ -60,6 +61,7 @@ def write_bundle(
     records = [gap.to_record(lang) for gap in gaps]
     files = {
         "map.html": draw_map(atlas, as_of=as_of, view=view, lang=lang).html.encode(),
+        "poster.svg": draw_poster(atlas, as_of=as_of, view=view, lang=lang).encode(),
         "gaps.json": format_records(records, GAP_COLUMNS, "json"),
         "gaps.csv": format_records(records, GAP_COLUMNS, "csv"),
         "graph.graphml": format_graphml(supply_graph(atlas, as_of=as_of, view=view)),

@@ -1,0 +1,7 @@
+"""The map as a sheet for the wall."""
+
+from __future__ import annotations
+
+from chaingraph.outputs.poster.draw import draw_poster
+
+__all__ = ["draw_poster"]
