@@ -34,11 +34,12 @@ def open_page(browser):
     """Open a file; whatever a page asks for beside files, or complains of, fails the test."""
     contexts, asked, said = [], [], []
 
-    def open_file(path, *, fragment="", width=1366, height=768, scheme="light"):
+    def open_file(path, *, fragment="", width=1366, height=768, scheme="light", touch=False):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
             reduced_motion="reduce",
+            has_touch=touch,
         )
         contexts.append(context)
         page = context.new_page()

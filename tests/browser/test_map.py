@@ -126,10 +126,10 @@ def make_atlas(**changes):
 def show(open_page, wait_until, tmp_path):
     """Draw the map of an atlas and open it."""
 
-    def show_map(atlas, *, width=1366, height=768, scheme="light", fragment="", **options):
+    def show_map(atlas, *, screen=None, fragment="", **options):
         path = tmp_path / "map.html"
         draw_map(atlas, path, **options)
-        page = open_page(path, fragment=fragment, width=width, height=height, scheme=scheme)
+        page = open_page(path, fragment=fragment, **(screen or {}))
         wait_until(page, "window.chaingraph && chaingraph.scale() > 0")
         return page
 
@@ -593,7 +593,7 @@ def test_the_view_is_saved_as_svg_with_its_names(show):
 
 
 def test_paper_gets_the_map_in_light_colours(show):
-    page = show(make_atlas(), scheme="dark")
+    page = show(make_atlas(), screen={"scheme": "dark"})
     pdf = page.pdf(landscape=True, format="A3", print_background=True)
     assert pdf[:4] == b"%PDF"
     ground = page.locator("#paper svg path").first.get_attribute("fill")
@@ -616,7 +616,7 @@ def test_the_language_can_be_changed(show):
 
 
 def test_the_theme_follows_the_system_until_changed(show):
-    page = show(make_atlas(), scheme="dark")
+    page = show(make_atlas(), screen={"scheme": "dark"})
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.locator("#theme").click()
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
@@ -651,6 +651,17 @@ def test_everything_on_the_map_is_done_by_keys(show):
     assert page.evaluate("chaingraph.open()") == []
 
 
+def test_fingers_do_what_the_mouse_does(show):
+    page = show(make_atlas(), screen={"width": 420, "height": 800, "touch": True})
+    place = page.evaluate("chaingraph.bandOf('silicone')")
+    page.touchscreen.tap(place["x"], place["y"])
+    assert page.evaluate("chaingraph.open()") == ["silicone"]
+    place = page.evaluate("chaingraph.positionOf('silicon')")
+    page.touchscreen.tap(place["x"], place["y"])
+    assert picked(page) == "silicon"
+    assert drawer(page).is_visible()
+
+
 def test_plus_and_minus_zoom(show):
     page = show(make_atlas())
     before = page.evaluate("chaingraph.scale()")
@@ -683,7 +694,7 @@ def test_axe_finds_nothing_serious(show, state, scheme):
     axe = Path(sys.prefix) / "npm/node_modules/axe-core/axe.min.js"
     if not axe.exists():
         pytest.skip("axe-core is not installed: bash tests/run installs it with npm")
-    page = show(make_atlas(), scheme=scheme, fragment=STATES[state])
+    page = show(make_atlas(), screen={"scheme": scheme}, fragment=STATES[state])
     if state == "what if":
         page.locator("#whatif-button").click()
         page.locator("#menu").click()
@@ -703,7 +714,7 @@ def test_axe_finds_nothing_serious(show, state, scheme):
 
 @pytest.mark.parametrize("width", [420, 1366, 1920])
 def test_it_fits_the_window_without_scrolling(show, width):
-    page = show(make_atlas(), width=width)
+    page = show(make_atlas(), screen={"width": width})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.documentElement.scrollHeight") <= 768
 
@@ -862,3 +873,62 @@ def test_yumen_on_the_day_silicone_was_only_a_target(show, yumen):
     assert "没有" in drawer(page).locator(".badges").inner_text()
     page.locator("#day").fill("2024-06-30")
     assert "在建" in drawer(page).locator(".badges").inner_text()
+
+
+# --------------------------------------------------------------- large atlases
+
+
+@pytest.fixture(scope="module")
+def large_atlas():
+    """Five branches of 200 products; each product feeds the next, and the first of its branch."""
+    ids = [f"p{at}" for at in range(1000)]
+    products = {
+        id: {
+            "name": {"zh": f"产品{at}", "en": f"Product {at}"},
+            "stage": ("upstream", "midstream", "downstream")[at % 3],
+            "unit": "t",
+            "inputs": {ids[at - 1]: {"critical": True}} if at else {},
+        }
+        for at, id in enumerate(ids)
+    }
+    branches = {f"b{at}": {"id": f"b{at}", "name": f"细分链{at}"} for at in range(5)}
+    return make_atlas(
+        chains={"chemicals": {"name": "化工", "cluster": "modern", "branches": list(branches)}},
+        branches=branches,
+        products=products,
+        branch_of={id: f"b{at // 200}" for at, id in enumerate(ids)},
+        enterprises={},
+        projects={},
+        candidates={},
+    )
+
+
+def test_of_a_large_atlas_only_so_much_is_drawn_at_once(show, large_atlas):
+    page = show(large_atlas)
+    assert page.evaluate("chaingraph.drawn()") == 0
+    page.get_by_role("button", name="全部展开").click()
+    assert 0 < page.evaluate("chaingraph.drawn()") <= 400
+    assert "展开了 5 个细分链中的 3 个" in page.locator("#notice").inner_text()
+    page.locator("#map").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    assert page.evaluate("chaingraph.drawn()") <= 400
+    assert "b4" in page.evaluate("chaingraph.open()")
+
+
+def test_a_product_without_a_place_is_shown_with_its_chain(show, large_atlas):
+    page = show(large_atlas)
+    search(page, "产品999")
+    assert picked(page) == "p999"
+    assert page.evaluate("chaingraph.drawn()") == 2
+    assert page.evaluate("chaingraph.positionOf('p998')") is not None
+
+
+def test_the_csv_of_a_large_atlas_has_every_product(show, large_atlas):
+    page = show(large_atlas)
+    page.get_by_role("button", name="表格").click()
+    assert page.locator("#table tbody tr").count() == 500
+    with page.expect_download() as download:
+        page.locator("#csv").click()
+    text = Path(download.value.path()).read_bytes().decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(text)))) == 1001

@@ -201,7 +201,7 @@ function announce(text, visibly) {
 }
 
 function spoken(at) {
-  return [nameOf(at), say(stateOf(at)), kindOf(at) ? say(kindOf(at)) : '',
+  return [nameOf(at), say(stateOf(at)), kindOf(at) ? kindName(kindOf(at)) : '',
     say('up_n', {n: neighbours(at, false).length}), say('down_n', {n: neighbours(at, true).length}),
   ].filter(Boolean).join(zh() ? '，' : ', ');
 }

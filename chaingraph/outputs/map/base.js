@@ -42,6 +42,12 @@ const branchName = at => named(data.branches[at].name);
 const join = parts => parts.filter(Boolean).join(' · ');
 const listed = names => names.join(zh() ? '、' : ', ');
 
+/* Under other rules than that of states only what to do about a gap is said. */
+const remedy = kind => say(data.facts.rule === 'maturity' && kind === 'weak' ? 'upgrade' : 'do_' + kind);
+const kindName = kind => (data.facts.rule === 'state' ? say(kind) : remedy(kind));
+const kindWords = kind => (data.facts.rule === 'state' ? say(kind) + ' · ' + remedy(kind) : remedy(kind));
+const kindTag = kind => (data.facts.rule === 'state' ? say('tag_' + kind) : Array.from(remedy(kind))[0].toUpperCase());
+
 function tidy(value) {
   const text = Number(value.toPrecision(6)).toString();
   const parts = text.split('.');

@@ -158,7 +158,7 @@ function showTip(text, dom, area) {
   tip.style.top = Math.min(dom.y + 18, area.height - tip.offsetHeight - 6) + 'px';
 }
 
-const tipText = at => join([plain(nameOf(at)).slice(0, 80), say(stateOf(at)), kindOf(at) && say(kindOf(at)), footText(at)]);
+const tipText = at => join([plain(nameOf(at)).slice(0, 80), say(stateOf(at)), kindOf(at) && kindName(kindOf(at)), footText(at)]);
 
 function flowText(branch) {
   const said = (flow, other) => plain(branchName(other)).slice(0, 24) + ' ' + flow.links;

@@ -505,7 +505,7 @@ function paintBadge(ctx, x, y, look, at, far) {
   else box(ctx, x - r, y - r, 2 * r, 2 * r, r);
   ctx.fill();
   ctx.stroke();
-  if (!far) write(ctx, say('tag_' + look.kind), x, y + 0.5, r * (zh() ? 1.32 : 1.5), filled ? colors.card : look.badge, 700, 'center');
+  if (!far) write(ctx, kindTag(look.kind), x, y + 0.5, r * (zh() ? 1.32 : 1.5), filled ? colors.card : look.badge, 700, 'center');
 }
 
 function diamond(ctx, x, y, r) {

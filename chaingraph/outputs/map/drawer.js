@@ -73,7 +73,7 @@ function otherNames(at, detail) {
 function badges(at, detail) {
   const list = make('div', 'badges'), kind = kindOf(at);
   add(list, add(make('span', 'badge'), stateMark(stateOf(at), ''), make('span', '', join([say(stateOf(at)), footText(at)]))));
-  if (kind) add(list, make('span', 'badge is-gap', say(kind) + ' · ' + say('do_' + kind)));
+  if (kind) add(list, make('span', 'badge is-gap', kindWords(kind)));
   if (isNamed(at)) add(list, make('span', 'badge is-named', '★ ' + say('named_short')));
   add(list, make('span', 'badge', branchName(products.branch[at]) + ' · ' + say(STAGES[products.stage[at]])));
   if (detail.confidence) add(list, make('span', 'badge', say('confidence') + ' ' + say(detail.confidence)));

@@ -140,7 +140,7 @@ function fillLegend() {
   STATES.slice().reverse().forEach(state => add(legend, filterButton('state', state, stateMark(state, ''), say(state), states.get(state))));
   add(legend, make('span', 'gap'));
   KINDS.slice(1).forEach(kind => add(legend, filterButton('kind', kind, stateMark(kind === 'weak' ? 'present' : 'absent', kind),
-    zh() ? say(kind) + ' · ' + say('do_' + kind) : say(kind), kinds.get(kind), say('do_' + kind))));
+    zh() ? kindWords(kind) : kindName(kind), kinds.get(kind), kindWords(kind))));
   const flagships = countBy('named', isNamed).get(true);
   if (flagships) add(legend, filterButton('named', undefined, make('span', 'star', '★'), say('named_short'), flagships));
   add(legend, make('span', 'gap'));

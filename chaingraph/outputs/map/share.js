@@ -60,15 +60,43 @@ function frame() {
   return {left, top, right: Math.max(left + 100, Math.min(two.x, scene.width + 10)), bottom: Math.max(top + 100, Math.min(two.y, scene.height + 6))};
 }
 
+const SHEET_HEAD = 62, SHEET_FOOT = 40;
+
 function paintSheet(ctx, area) {
-  const scale = net.getScale(), unit = 1 / scale, head = 62 * unit, wide = area.right - area.left;
-  ctx.fillStyle = colors.page;
-  box(ctx, area.left, area.top - head, wide, area.bottom - area.top + head, 0);
-  ctx.fill();
+  const scale = net.getScale(), unit = 1 / scale, head = SHEET_HEAD * unit, foot = SHEET_FOOT * unit, wide = area.right - area.left;
+  const ground = (y, height) => {
+    box(ctx, area.left, y, wide, height, 0);
+    ctx.fillStyle = colors.page;
+    ctx.fill();
+  };
+  ground(area.top, area.bottom - area.top);
+  paint(ctx, scale, area);
+  if (!scene.ego) paintStickyNames(ctx, scale, Object.assign({}, area, {top: area.top - HEADS * unit}));
+  ground(area.top - head, head);
+  ground(area.bottom, foot);
   write(ctx, shorten2(ctx, plain(data.title[zh() ? 0 : 1]), 20 * unit, wide * 0.6), area.left + 16 * unit, area.top - 44 * unit, 20 * unit, colors.ink, 700);
   write(ctx, byId('when').textContent, area.right - 16 * unit, area.top - 44 * unit, 13 * unit, colors.soft, 400, 'right');
-  if (!scene.ego) plan.stages.forEach(([stage, x, width]) => write(ctx, say(stage), x + width / 2, area.top - 13 * unit, 13 * unit, colors.soft, 600, 'center'));
-  paint(ctx, scale, area);
+  if (!scene.ego) plan.stages.forEach(stage => paintStage(ctx, stage, area, unit));
+  paintKey(ctx, area.left + 16 * unit, area.bottom + foot / 2, unit);
+}
+
+function paintStage(ctx, [stage, x, width], area, unit) {
+  const left = Math.max(x, area.left), right = Math.min(x + width, area.right);
+  if (right - left > 50 * unit) write(ctx, say(stage), (left + right) / 2, area.top - 13 * unit, 13 * unit, colors.soft, 600, 'center');
+}
+
+/* What the marks mean, for whoever sees the picture without the page. */
+function paintKey(ctx, x, y, unit) {
+  const marks = STATES.slice().reverse().map(state => [{state, kind: ''}, say(state)])
+    .concat(KINDS.slice(1).map(kind => [{state: kind === 'weak' ? 'present' : 'absent', kind}, kindWords(kind)]));
+  let at = x;
+  marks.forEach(([look, text]) => {
+    const line_ = look.kind === 'broken' ? colors.gap : {present: colors.here, absent: colors.void}[look.state] || colors.build;
+    const badge = look.kind === 'broken' || look.kind === 'weak' ? colors.gap : colors.void;
+    paintGlyph(ctx, at, y - GLYPH / 2, Object.assign({line: line_, fill: colors.card, badge}, look));
+    write(ctx, text, at + GLYPH + 5 * unit, y, 12 * unit, colors.ink, 400);
+    at += GLYPH + 20 * unit + ctx.measureText(text).width;
+  });
 }
 
 function shorten2(ctx, text, size, width) {
@@ -77,20 +105,20 @@ function shorten2(ctx, text, size, width) {
 }
 
 function makeSvg() {
-  const area = frame(), scale = net.getScale(), head = 62 / scale;
+  const area = frame(), scale = net.getScale(), head = SHEET_HEAD / scale, foot = SHEET_FOOT / scale;
   const recorder = makeRecorder(document.createElement('canvas').getContext('2d'));
   paintSheet(recorder, area);
-  const box_ = [area.left, area.top - head, area.right - area.left, area.bottom - area.top + head];
+  const box_ = [area.left, area.top - head, area.right - area.left, area.bottom - area.top + head + foot];
   return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="' + box_.map(value => value.toFixed(1)).join(' ') + '" width="' +
     Math.round(box_[2] * scale) + '" height="' + Math.round(box_[3] * scale) + '" font-family="' + FONT.replace(/"/g, "'") + '">' +
     recorder.parts.join('') + '</svg>';
 }
 
 function makePng() {
-  const area = frame(), scale = net.getScale(), head = 62 / scale, dots = 2 * scale;
+  const area = frame(), scale = net.getScale(), head = SHEET_HEAD / scale, foot = SHEET_FOOT / scale, dots = 2 * scale;
   const canvas = document.createElement('canvas');
   canvas.width = Math.round((area.right - area.left) * dots);
-  canvas.height = Math.round((area.bottom - area.top + head) * dots);
+  canvas.height = Math.round((area.bottom - area.top + head + foot) * dots);
   const ctx = canvas.getContext('2d');
   ctx.scale(dots, dots);
   ctx.translate(-area.left, head - area.top);

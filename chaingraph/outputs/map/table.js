@@ -4,7 +4,7 @@ const COLUMNS = [
   ['name', at => nameOf(at)], ['chain', at => chainName(at)], ['branch', at => branchName(products.branch[at])],
   ['stage', at => products.stage[at], at => say(STAGES[products.stage[at]])],
   ['state', at => 3 - now.state[at], at => say(stateOf(at))],
-  ['gap', at => now.kind[at] || 9, at => (kindOf(at) ? say(kindOf(at)) : '')],
+  ['gap', at => now.kind[at] || 9, at => (kindOf(at) ? kindName(kindOf(at)) : '')],
   ['shortfall', at => known(-now.shortfall[at]), at => (now.shortfall[at] > 0 ? amount(now.shortfall[at], products.unit[at]) : '')],
   ['capacity_here', at => known(-now.capacity[at]), at => (now.capacity[at] > 0 ? amount(now.capacity[at], products.unit[at]) : '')],
   ['score', at => known(-scoreOf(at)), at => (Number.isNaN(scoreOf(at)) || !now.kind[at] ? '' : scoreOf(at).toFixed(2))],

@@ -129,7 +129,7 @@ function addOutcome(panel) {
   const numbers = make('table', 'outcome');
   add(numbers, row('th', '', say('before'), say('after')));
   add(numbers, row('td', say('present'), countHere(base), countHere(now)));
-  KINDS.slice(1).forEach((kind, at) => add(numbers, row('td', say(kind), countKind(base, at + 1), countKind(now, at + 1))));
+  KINDS.slice(1).forEach((kind, at) => add(numbers, row('td', kindName(kind), countKind(base, at + 1), countKind(now, at + 1))));
   data.chains.forEach((chain, at) => {
     const [one, two] = [base.sourcing[at], now.sourcing[at]];
     if (one.byNumber === null && two.byNumber === null) return;
