@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import networkx as nx
@@ -24,6 +25,10 @@ COLUMN_GAP = 27.0
 WIRE_GAP = 7.0
 """Room around a wire that passes between cards."""
 LANE_HEIGHT = 8.0
+SPREAD = 2.4
+"""How many columns a branch has for each of its rows, about."""
+FOLDED = 0.5
+"""How many rows it is worth to have two steps of a stage in columns of their own."""
 
 Item = tuple[str, ...]
 """A card, as (product,), or the place where a long wire passes, as (from, to, column)."""
@@ -91,46 +96,57 @@ def arrange_columns(part: nx.DiGraph[str], grid: Mapping[str, int]) -> Columns:
     )
 
 
-def choose_grid(parts: Iterable[nx.DiGraph[str]], count: int) -> dict[str, int]:
+def choose_grid(parts: Iterable[nx.DiGraph[str]], most: int) -> dict[str, int]:
     """
-    Share columns out among the stages so that the bands are low.
+    Share columns out among the stages so that the bands are low and their steps apart.
 
     Parameters
     ----------
     parts
         The branches; nodes have ``stage``.
-    count
-        How many columns there are in all.
+    most
+        How many columns there may be in all; small branches take fewer.
 
     Returns
     -------
     grid
-        Stage → how many of them it has; none where it has no product.
+        Stage → how many columns it has; none where it has no product.
     """
-    sizes = [
-        [sum(part.nodes[node]["stage"] == stage for node in part) for stage in STAGES]
-        for part in parts
-    ]
-    least = [int(any(size[at] for size in sizes)) for at in range(len(STAGES))]
+    needs = [_stage_needs(part) for part in parts]
+    sizes = [max((need[at][0] for need in needs), default=0) for at in range(len(STAGES))]
+    depths = [max((need[at][1] for need in needs), default=0) for at in range(len(STAGES))]
+    largest = max((sum(size for size, _ in need) for need in needs), default=0)
+    count = min(most, sum(sizes), max(sum(depths), round(math.sqrt(SPREAD * largest))))
     options = [
-        (first, second, count - first - second)
-        for first in range(least[0], count + 1)
-        for second in range(least[1], count + 1 - first)
-        if count - first - second >= least[2]
+        option
+        for option in itertools.product(*(range(bool(size), min(size, most) + 1) for size in sizes))
+        if sum(option) == count
     ]
 
-    def height(option: tuple[int, ...]) -> int:
+    def cost(option: tuple[int, ...]) -> float:
         return sum(
-            max((-(-size // columns) for size, columns in zip(row, option, strict=True) if size),
-                default=0)
-            for row in sizes
-        )  # fmt: skip
+            max(
+                -(-size // columns) for (size, _), columns in zip(need, option, strict=True) if size
+            )
+            + sum(
+                FOLDED * max(0, depth - columns)
+                for (_, depth), columns in zip(need, option, strict=True)
+            )
+            for need in needs
+        )
 
-    best = min(options, key=lambda option: (height(option), max(option), option))
-    return {
-        stage: min(columns, max((size[at] for size in sizes), default=0))
-        for at, (stage, columns) in enumerate(zip(STAGES, best, strict=True))
-    }
+    best = min(options, key=lambda option: (cost(option), max(option), option))
+    return dict(zip(STAGES, best, strict=True))
+
+
+def _stage_needs(part: nx.DiGraph[str]) -> list[tuple[int, int]]:
+    """Return of each stage how many products it has, and in how many steps they follow."""
+    needs = []
+    for stage in STAGES:
+        inside = [node for node in part if part.nodes[node]["stage"] == stage]
+        steps = _steps(part.subgraph(inside))
+        needs.append((len(inside), max(steps.values(), default=-1) + 1))
+    return needs
 
 
 def _make_columns(part: nx.DiGraph[str], grid: Mapping[str, int]) -> list[list[Item]]:

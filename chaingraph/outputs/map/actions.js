@@ -80,9 +80,6 @@ function showAll() {
   if (view.open.size < plan.bands.length) announce(say('not_all', {n: view.open.size, of: plan.bands.length}), true);
 }
 
-const whole = () => view.open.size >= Math.min(plan.bands.length, 2) &&
-  (view.open.size === plan.bands.length || cardsOf.reduce((sum, cards) => sum + cards.length, 0) > MOST_DRAWN);
-
 function setRelated(on) {
   view.related = on;
   if (!on && view.picked >= 0 && canPlace(view.picked) && !scene.places.has(view.picked)) openBranch(products.branch[view.picked]);

@@ -86,7 +86,6 @@ links.from.forEach((from, at) => {
   into[links.to[at]].push(at);
 });
 const linkKind = at => LINKS[links.kind[at]];
-const isCritical = at => (links.flags[at] & 1) > 0;
 const isMinor = at => (links.flags[at] & 2) > 0;
 
 function neighbours(at, downstream) {

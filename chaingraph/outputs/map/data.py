@@ -33,7 +33,7 @@ from chaingraph.units import QUANTITY, convert
 MAX_CANDIDATES = 12
 MOST_TOLD = 3000
 """Of more gaps than this only the first are told in full."""
-MOST_BUNDLES = 600
+MOST_BUNDLES = 300
 """For how many gaps, the first by rank, the page says what must land first."""
 FEW = 5000
 """From how many gaps on the ranks are not drawn again under other weights."""

@@ -102,4 +102,3 @@ function tally(ats) {
 
 const members = data.branches.map(() => []);
 products.branch.forEach((branch, at) => { if (onMap[at]) members[branch].push(at); });
-const allShown = () => [].concat(...members);

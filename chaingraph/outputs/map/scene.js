@@ -19,11 +19,14 @@ function rebuild() {
   scene.arcs = scene.ego ? [] : makeArcs();
 }
 
+const placedInAll = cardsOf.reduce((sum, cards) => sum + cards.length, 0);
+
 /* ---------------------------------------------------------------- bands */
 
 function makeBands() {
   const made = {bands: [], heads: [], places: new Map(), boxes: [], width: plan.width, height: 0, ego: false};
   let y = TOP, chain = null, boxed = null;
+  made.crowded = placedInAll > MOST_DRAWN;
   plan.bands.forEach((band, at) => {
     const group = data.branches[band.branch].chain;
     if (at === 0 || group !== chain) {
@@ -44,6 +47,7 @@ function makeBands() {
     boxed.height = y - boxed.y + 1;
   });
   made.height = y + 8;
+  if (!allFlows.length) made.width = RIGHT + 8;
   return made;
 }
 
@@ -63,7 +67,7 @@ function placeBand(made, band) {
     }));
     return;
   }
-  band.bars = plan.bands[band.at].hidden > 0;
+  band.bars = made.crowded || plan.bands[band.at].hidden > 0;
   const columns = plan.columns.map(() => []);
   cards.forEach(card => columns[card.column].push(card));
   band.bars = band.bars || columns.some(column => column.length > MOST_GLYPHS);

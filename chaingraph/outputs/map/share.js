@@ -195,7 +195,7 @@ function followHash() {
   view.lang = choice_('lang', ['zh', 'en'], data.lang);
   view.mode = choice_('view', VIEWS, data.view);
   view.day = /^\d{4}-\d\d-\d\d$/.test(said.get('day') || '') ? said.get('day') : data.asOf;
-  view.open = new Set(branches('open').concat(branches('branch_open')));
+  view.open = new Set(plan.bands.length === 1 ? [plan.bands[0].branch] : branches('open'));
   view.depth = DEPTHS.includes(Number(said.get('depth'))) ? Number(said.get('depth')) : 1;
   view.size = choice_('size', ['score', 'shortfall'], 'score');
   ['state', 'kind', 'stage'].forEach(name => { view.filter[name] = new Set(list(name).filter(each => [].concat(STATES, KINDS, STAGES).includes(each))); });
