@@ -161,7 +161,7 @@ def click_band(page, id):
 
 
 def legend(page, key):
-    return page.locator(f"#legend [data-filter='{key}']")
+    return page.locator(f"#legend [data-key='{key}']")
 
 
 def number_in(locator):
@@ -261,6 +261,20 @@ def test_a_path_between_two_products_is_found_by_search(show):
     assert re.findall("工业硅|甲基氯硅烷|环硅氧烷|硅橡胶", way) == [
         "工业硅", "甲基氯硅烷", "环硅氧烷", "硅橡胶",
     ]  # fmt: skip
+
+
+def test_a_path_is_found_by_clicking_the_other_product(show):
+    page = show(make_atlas(), screen={"width": 1920, "height": 1080})
+    click_product(page, "silicon")
+    place = page.evaluate("chaingraph.positionOf('rubber')")
+    page.keyboard.down("Shift")
+    page.mouse.click(place["x"], place["y"])
+    page.keyboard.up("Shift")
+    assert page.evaluate("chaingraph.lit()") == ["silicon", "monomer", "dmc", "rubber"]
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="找路径").click()
+    click_product(page, "dmc")
+    assert page.evaluate("chaingraph.lit()") == ["silicon", "monomer", "dmc"]
 
 
 def test_where_there_is_no_path_the_page_says_so(show, wait_until):
@@ -678,6 +692,22 @@ def test_focus_stays_in_the_drawer_when_a_link_in_it_is_followed(show):
     page.locator("#drawer button.jump").first.focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.getElementById('drawer').contains(document.activeElement)")
+
+
+def test_a_button_keeps_the_focus_when_it_is_pressed(show):
+    page = show(make_atlas(), fragment="#product=dmc")
+    page.locator("#menu").click()
+    page.locator("#whatif-button").click()
+    for name in ("多一步", "计划", "已有 1"):
+        page.get_by_role("button", name=name).focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.innerText").strip()[:1] == name[:1].replace(
+            "多", "+"
+        )
+    for key in ("stage-midstream", "project-0"):
+        page.locator(f"[data-key='{key}']").focus()
+        page.keyboard.press("Space")
+        assert page.evaluate("document.activeElement.dataset.key") == key
 
 
 STATES = {

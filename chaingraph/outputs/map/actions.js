@@ -19,6 +19,7 @@ function update(changed) {
 function pick(at, options) {
   const opts = options || {}, was = view.related;
   view.picked = at;
+  view.choosing = false;
   view.path = view.bundle = null;
   if (at < 0) view.related = false;
   else if (opts.related || !canPlace(at) || lacksPlace(at)) view.related = true;

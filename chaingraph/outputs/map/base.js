@@ -113,6 +113,18 @@ function shape(tag, attributes) {
   return element;
 }
 
+/* Fills a part of the page anew and puts the focus back to where it was in it. */
+function refill(part, fill) {
+  const active = document.activeElement, had = part.contains(active) && active !== part;
+  const key = had && (active.id || active.dataset.key);
+  const scroll = part.scrollTop;
+  fill();
+  part.scrollTop = scroll;
+  if (!had) return;
+  const again = key && part.querySelector('[id="' + key + '"], [data-key="' + key + '"]');
+  (again && !again.disabled ? again : part).focus();
+}
+
 function press(name, text, action) {
   const button = make('button', name, text);
   button.type = 'button';

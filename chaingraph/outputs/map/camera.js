@@ -131,7 +131,8 @@ const bandAt = point => scene.bands.find(band => point.y >= band.y && point.y <=
 function onClick(event) {
   const point = event.pointer.canvas, at = productAt(point), band = bandAt(point);
   const src = event.event && event.event.srcEvent;
-  if (at >= 0) (src && src.shiftKey && view.picked >= 0 ? pathTo : pick)(at);
+  const toPath = view.picked >= 0 && (view.choosing || (src && src.shiftKey));
+  if (at >= 0) (toPath ? pathTo : pick)(at);
   else if (band && (point.x < plan.label || !band.open || net.getScale() < TEXT_AT)) toggleBand(band.branch);
   else if (view.picked >= 0) pick(-1);
 }

@@ -27,14 +27,14 @@ function jump(at) {
 const jumps = ats => add(make('div', 'list'), ...ats.map(jump));
 
 function showDrawer() {
-  const drawer = byId('drawer'), had = drawer.contains(document.activeElement);
-  const at = view.picked, same = drawer.dataset.at === String(at), scroll = drawer.scrollTop;
+  const drawer = byId('drawer'), at = view.picked, had = drawer.contains(document.activeElement);
+  const same = drawer.dataset.at === String(at);
   drawer.hidden = at < 0;
-  document.body.classList.toggle('picked', at >= 0);
-  if (at >= 0) fillDrawer(drawer, at);
   drawer.dataset.at = at;
-  drawer.scrollTop = same ? scroll : 0;
-  if (had) (at < 0 ? byId('map') : drawer).focus();
+  document.body.classList.toggle('picked', at >= 0);
+  if (at >= 0) refill(drawer, () => fillDrawer(drawer, at));
+  else if (had) byId('map').focus();
+  if (!same) drawer.scrollTop = 0;
 }
 
 function fillDrawer(drawer, at) {
@@ -112,7 +112,7 @@ function tools(at) {
 function stepButton(text, label, change) {
   const button = press('', text, () => setDepth(change)), at = DEPTHS.indexOf(view.depth) + change;
   button.setAttribute('aria-label', label);
-  button.dataset.depth = change;
+  button.dataset.key = 'depth' + change;
   button.disabled = at < 0 || at >= DEPTHS.length;
   return button;
 }

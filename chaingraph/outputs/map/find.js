@@ -126,14 +126,15 @@ function filterButton(name, value, mark, text, number, hint) {
       update(['filter']);
     } else toggleFilter(name, value);
   });
-  button.dataset.filter = name + (value === undefined ? '' : '-' + value);
+  button.dataset.key = name + (value === undefined ? '' : '-' + value);
   button.setAttribute('aria-pressed', String(on));
   if (hint) button.title = hint;
   return add(button, mark, make('span', '', text), make('b', '', String(number || 0)));
 }
 
-function fillLegend() {
-  const legend = byId('legend'), focused = document.activeElement && document.activeElement.dataset.filter;
+const fillLegend = () => refill(byId('legend'), () => makeLegend(byId('legend')));
+
+function makeLegend(legend) {
   legend.textContent = '';
   legend.setAttribute('aria-label', say('legend'));
   const states = countBy('state', stateOf), kinds = countBy('kind', kindOf);
@@ -150,7 +151,6 @@ function fillLegend() {
     clear.id = 'clear-filters';
     add(legend, clear);
   }
-  if (focused) (legend.querySelector('[data-filter="' + focused + '"]') || legend).focus();
 }
 
 function linkMark(kind) {
@@ -164,9 +164,10 @@ function linkMark(kind) {
 /* -------------------------------------------------------------- filters */
 
 function fillFilters() {
-  const side = byId('side');
-  if (side.hidden) return;
-  const focused = document.activeElement && document.activeElement.dataset.key;
+  if (!byId('side').hidden) refill(byId('side'), () => makeFilters(byId('side')));
+}
+
+function makeFilters(side) {
   side.textContent = '';
   side.setAttribute('aria-label', say('filters'));
   add(side, make('h2', '', say('filters')), make('h3', '', say('stage')));
@@ -187,10 +188,6 @@ function fillFilters() {
     chain = own;
     add(side, checkRow('branch', branch, branchName(branch), branches.get(branch), 'branch-' + branch));
   });
-  if (focused) {
-    const again = side.querySelector('[data-key="' + focused + '"]');
-    if (again) again.focus();
-  }
 }
 
 function checkRow(name, value, text, number, key) {

@@ -41,8 +41,9 @@ function sorted(chosen) {
   return chosen.sort((one, two) => way * compare(keys.get(one), keys.get(two)) || one - two);
 }
 
-function fillTable() {
-  const area = byId('table'), focused = document.activeElement && document.activeElement.dataset.key;
+const fillTable = () => refill(byId('table'), () => makeTable(byId('table')));
+
+function makeTable(area) {
   const chosen = sorted(selected());
   area.textContent = '';
   const head = add(make('div', 'table-head'), make('span', '', say('rows', {n: chosen.length, of: onMap.filter(Boolean).length})),
@@ -55,10 +56,6 @@ function fillTable() {
   add(table, add(make('thead'), heads), body);
   add(area, head, table);
   if (chosen.length > MOST_ROWS) add(area, make('p', 'small', say('more', {n: chosen.length - MOST_ROWS}) + ' ' + say('all_in_csv')));
-  if (focused) {
-    const again = area.querySelector('[data-key="' + focused + '"]');
-    if (again) again.focus();
-  }
 }
 
 function headCell(key) {

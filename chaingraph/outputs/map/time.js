@@ -15,7 +15,13 @@ function fillTime() {
   sign('play', view.playing ? '❚❚' : '▶', say(view.playing ? 'pause' : 'play'));
   label('today', say('today'), say('today_hint', {day: data.asOf}));
   byId('today').disabled = isBaseDay();
-  const modes = byId('modes');
+  refill(byId('modes'), () => makeModes(byId('modes')));
+  byId('when').textContent = say('as_of') + ' ' + view.day + ' · ' + say('view_' + view.mode);
+  byId('happened').textContent = happened();
+  byId('rates').textContent = ratesText();
+}
+
+function makeModes(modes) {
   modes.textContent = '';
   modes.setAttribute('aria-label', say('view'));
   VIEWS.forEach(mode => {
@@ -25,9 +31,6 @@ function fillTime() {
     button.setAttribute('aria-pressed', String(view.mode === mode));
     add(modes, button);
   });
-  byId('when').textContent = say('as_of') + ' ' + view.day + ' · ' + say('view_' + view.mode);
-  byId('happened').textContent = happened();
-  byId('rates').textContent = ratesText();
 }
 
 /* What changed on the day that is shown. */
@@ -79,7 +82,10 @@ function fillLandings() {
   label('whatif-button', say('whatif') + (view.landed.length ? ' ' + view.landed.length : ''), say('whatif_hint'));
   byId('whatif-button').setAttribute('aria-expanded', String(!panel.hidden));
   if (panel.hidden) return;
-  const focused = document.activeElement && document.activeElement.dataset.key, scroll = panel.scrollTop;
+  refill(panel, () => makeLandings(panel));
+}
+
+function makeLandings(panel) {
   panel.textContent = '';
   panel.setAttribute('aria-label', say('whatif'));
   const close = press('close', '×', () => togglePanel('whatif'));
@@ -87,11 +93,6 @@ function fillLandings() {
   add(panel, close, make('h2', '', say('whatif')), make('p', 'small', say('whatif_hint')));
   if (view.landed.length) addOutcome(panel);
   addChoices(panel);
-  panel.scrollTop = scroll;
-  if (focused) {
-    const again = panel.querySelector('[data-key="' + focused + '"]');
-    if (again) again.focus();
-  }
 }
 
 /* The projects that do not run yet, and the products that were taken from their drawers. */
