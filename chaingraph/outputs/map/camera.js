@@ -133,8 +133,16 @@ function onClick(event) {
   const src = event.event && event.event.srcEvent;
   const toPath = view.picked >= 0 && (view.choosing || (src && src.shiftKey));
   if (at >= 0) (toPath ? pathTo : pick)(at);
-  else if (band && (point.x < plan.label || !band.open || net.getScale() < TEXT_AT)) toggleBand(band.branch);
+  else if (band && (point.x < plan.label || !band.open || net.getScale() < TEXT_AT)) clickBand(band.branch);
   else if (view.picked >= 0) pick(-1);
+}
+
+/* The second half of a double click is not meant to undo the first. */
+const clicked = {branch: -1, when: 0};
+function clickBand(branch) {
+  const again = clicked.branch === branch && performance.now() - clicked.when < 400;
+  Object.assign(clicked, {branch, when: performance.now()});
+  if (!again) toggleBand(branch);
 }
 
 function onMove(event) {
