@@ -907,6 +907,19 @@ def test_yumen_on_the_day_silicone_was_only_a_target(show, yumen):
     assert "在建" in drawer(page).locator(".badges").inner_text()
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_name_of_yumen_is_cut(show, yumen, lang):
+    page = show(yumen, lang=lang, screen={"width": 1600, "height": 4300})
+    page.locator("#open-all").click()
+    page.locator("#share").click()
+    with page.expect_download() as download:
+        page.locator("#save-svg").click()
+    root = ET.fromstring(Path(download.value.path()).read_text("utf-8"))  # noqa: S314
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert len(texts) > len(yumen.products)
+    assert [text for text in texts if "…" in text] == []
+
+
 # --------------------------------------------------------------- large atlases
 
 

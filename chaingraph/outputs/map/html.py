@@ -24,8 +24,8 @@ from chaingraph.outputs.map.data import page_data
 from chaingraph.outputs.scope import choose_groups, find_title
 
 SCRIPTS = (
-    "base", "engine", "present", "colors", "scene", "focus", "draw", "camera", "actions",
-    "drawer", "find", "time", "table", "share", "page",
+    "base", "engine", "present", "colors", "scene", "focus", "draw", "wires", "cards", "camera",
+    "actions", "drawer", "find", "time", "table", "share", "page",
 )  # fmt: skip
 """The page's own scripts, each standing on those before it."""
 

@@ -36,6 +36,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "critical": ("关键", "critical"),
     "gaps": ("缺口", "gaps"),
     "all": ("全部", "all"),
+    "one_firm": ("1 家", "1 firm"),
     "n_firms": ("{n} 家", "{n} firms"),
     "named_short": ("重点", "flagship"),
     "first_gaps": ("优先缺口（名次）", "First gaps (rank)"),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chaingraph.graph import supply_graph
 from chaingraph.outputs.columns import CARD_HEIGHT, CARD_WIDTH, STAGES
 from chaingraph.outputs.layout import CLOSED, MOST_CARDS, layout
 
@@ -142,6 +143,49 @@ def test_long_wires_pass_between_cards():
             for card in band.cards:
                 covered = x1 < card.x < x2 and abs(card.y - y1) < CARD_HEIGHT / 2
                 assert not covered
+
+
+def curve(start, one, two, end):
+    for step in range(25):
+        t, u = step / 24, 1 - step / 24
+        weights = (u**3, 3 * u * u * t, 3 * u * t * t, t**3)
+        yield tuple(
+            sum(
+                weight * point[at]
+                for weight, point in zip(weights, (start, one, two, end), strict=True)
+            )
+            for at in (0, 1)
+        )
+
+
+def drawn(wire):
+    """Yield points along a wire, joined as its shape says."""
+    points = wire.points
+    if wire.shape == "forward":
+        for (x1, y1), (x2, y2) in zip(points[::2], points[1::2], strict=True):
+            bend = (x2 - x1) / 2
+            yield from curve((x1, y1), (x1 + bend, y1), (x2 - bend, y2), (x2, y2))
+        straight = zip(points[1::2], points[2::2], strict=False)
+    else:
+        straight = itertools.pairwise(points) if wire.shape in ("back", "step") else ()
+    for start, end in straight:
+        yield from curve(start, start, end, end)
+
+
+def test_no_wire_of_yumen_runs_through_a_card(yumen):
+    graph = supply_graph(yumen)
+    through = [
+        (wire.source, wire.target, card.product)
+        for band in layout(graph).bands
+        for wire in band.wires
+        for card in band.cards
+        if card.product not in (wire.source, wire.target)
+        and any(
+            abs(x - card.x) < CARD_WIDTH / 2 - 1 and abs(y - card.y) < CARD_HEIGHT / 2 - 1
+            for x, y in drawn(wire)
+        )
+    ]
+    assert through == []
 
 
 def test_of_a_large_branch_the_most_linked_products_have_a_place():
