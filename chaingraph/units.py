@@ -1,7 +1,7 @@
 """The units that figures may be written in, and how to change between them.
 
-Capacities are per year unless the unit is one of power (MW, kW, GW).  A unit
-belongs to one quantity; units of different quantities never convert here.
+Capacities are per year unless the unit is one of power (MW, kW, GW) or of land (mu).
+A unit belongs to one quantity; units of different quantities never convert here.
 """
 
 from __future__ import annotations
@@ -52,6 +52,20 @@ UNIT_NAMES: dict[str, tuple[str, str]] = {
     "m3": ("m³", "m³"),
 }
 """What readers are shown instead of the key, in Chinese and English."""
+
+
+def is_yearly(unit: str | None) -> bool:
+    """
+    Return whether a capacity in a unit is what is made in a year.
+
+    Power and land stand there; they are not made anew every year.
+
+    Examples
+    --------
+    >>> is_yearly("t"), is_yearly("MW"), is_yearly("mu"), is_yearly(None)
+    (True, False, False, False)
+    """
+    return unit is not None and unit != "mu" and QUANTITY.get(unit) != "power"
 
 
 def unit_name(unit: str | None, lang: str) -> str:

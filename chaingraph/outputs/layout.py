@@ -40,7 +40,7 @@ LABEL = 214.0
 """Room at the left for the names of the branches."""
 ARCS = 150.0
 """Room at the right for the flows between branches."""
-CLOSED = 44.0
+CLOSED = 48.0
 """The height of a band that is closed."""
 BAND_PAD = 16.0
 MOST_CARDS = 120

@@ -920,6 +920,17 @@ def test_no_name_of_yumen_is_cut(show, yumen, lang):
     assert [text for text in texts if "…" in text] == []
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_local_sourcing_rate_is_seen_whole_on_a_small_screen(show, yumen, lang):
+    page = show(yumen, lang=lang, screen={"width": 1366, "height": 768})
+    rates = page.locator("#rates span")
+    assert rates.count() > 3
+    for at in range(rates.count()):
+        found = rates.nth(at).bounding_box()
+        assert found["x"] + found["width"] <= 1366
+        assert found["y"] + found["height"] <= 768
+
+
 # --------------------------------------------------------------- large atlases
 
 

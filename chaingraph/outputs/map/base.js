@@ -64,7 +64,7 @@ function amount(value, unit) {
   return tidy(value) + (label ? ' ' + label : '');
 }
 
-const perYear = unit => (unit && !/^(MW|kW|GW)$/.test(unit) ? (zh() ? '' : ' ') + say('per_year') : '');
+const perYear = unit => (unit && !/^(MW|kW|GW|mu)$/.test(unit) ? (zh() ? '' : ' ') + say('per_year') : '');
 const ratio = unit => unit.split('/').map(part => say(part)).join('/');
 const percent = share => (share === null || Number.isNaN(share) ? '–' : Math.round(share * 100) + '%');
 

@@ -18,7 +18,7 @@ function fillTime() {
   refill(byId('modes'), () => makeModes(byId('modes')));
   byId('when').textContent = say('as_of') + ' ' + view.day + ' · ' + say('view_' + view.mode);
   byId('happened').textContent = happened();
-  byId('rates').textContent = ratesText();
+  fillRates();
 }
 
 function makeModes(modes) {
@@ -46,10 +46,12 @@ function happened() {
 const stateWord = at => say(stateOf(at));
 
 /* The local sourcing rates of the chains shown, by number of critical inputs. */
-function ratesText() {
-  const rates = now.sourcing.map((rate, chain) => [chain, rate.byNumber])
+function fillRates() {
+  const bar = byId('rates'), rates = now.sourcing.map((rate, chain) => [chain, rate.byNumber])
     .filter(([chain, rate]) => rate !== null && data.chains[chain].branches.some(branch => bandOf.has(branch)));
-  return rates.length ? say('sourcing') + ' ' + rates.map(([chain, rate]) => named(data.chains[chain].name) + ' ' + percent(rate)).join(' · ') : '';
+  bar.replaceChildren();
+  if (!rates.length) return;
+  add(bar, make('span', '', say('sourcing')), ...rates.map(([chain, rate]) => make('span', '', named(data.chains[chain].name) + ' ' + percent(rate))));
 }
 
 function play(on) {

@@ -16,7 +16,7 @@ from chaingraph.outputs.poster.facts import Facts
 from chaingraph.outputs.poster.marks import GROUND, INK, LINE, PAPER, SOFT, VOID, Look
 from chaingraph.outputs.poster.sheet import HEAD, NAMES, PAD, Box, Row, Sheet, Stack, spot
 from chaingraph.outputs.poster.typeset import Setting, clean, fit, ladder, measure
-from chaingraph.units import QUANTITY
+from chaingraph.units import is_yearly
 
 FLOWS = 3
 """How many branches the label of a band names that it supplies, or is supplied by."""
@@ -250,7 +250,7 @@ def _foot(facts: Facts, product: str) -> str:
     counted = state.state in counted_states(facts.view)
     amount = capacity(facts.atlas, state, view=facts.view if counted else "plan")
     if amount:
-        a_year = "" if unit is None or QUANTITY.get(unit) == "power" else facts.say("per_year")
+        a_year = facts.say("per_year") if is_yearly(unit) else ""
         return say_amount(amount, unit, facts.lang) + a_year
     makers = sum(maker.state == "present" for maker in state.makers)
     if not makers or state.state != "present":
