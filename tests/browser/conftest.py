@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from chaingraph.outputs.map import draw_map
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 CHROMIUM = next(
@@ -69,3 +71,17 @@ def wait_until():
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture
+def show(open_page, wait_until, tmp_path):
+    """Draw the map of an atlas and open it."""
+
+    def show_map(atlas, *, screen=None, fragment="", **options):
+        path = tmp_path / "map.html"
+        draw_map(atlas, path, **options)
+        page = open_page(path, fragment=fragment, **(screen or {}))
+        wait_until(page, "window.chaingraph && chaingraph.scale() > 0")
+        return page
+
+    return show_map
