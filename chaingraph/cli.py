@@ -177,6 +177,10 @@ def map_(
     typer.echo(str(output))
 
 
+READABLE_NAME = 4.5
+"""Names printed smaller [pt] are warned of."""
+
+
 @app.command()
 def poster(
     atlas_file: AtlasArgument = None,
@@ -196,7 +200,7 @@ def poster(
 ) -> None:
     """Draw the chain map as a sheet for the wall: an SVG, or a PDF where a converter is installed."""
     from chaingraph.outputs.files import guard
-    from chaingraph.outputs.poster import draw_poster
+    from chaingraph.outputs.poster import draw_poster, smallest_name
 
     to_file = str(output) != "-"
     if to_file and output.suffix.lower() not in (".svg", ".pdf"):
@@ -220,6 +224,15 @@ def poster(
     if not to_file:
         sys.stdout.buffer.write(svg.encode())
         return
+    smallest = smallest_name(svg)
+    if smallest < READABLE_NAME:
+        note(
+            speaker(atlas, lang)(
+                f"最小的产品名只有 {smallest:.1f} 磅，印出来难认：换大一号的纸，或用 --chain、--branch",
+                f"the smallest name is {smallest:.1f} pt, hard to read in print: "
+                "take larger paper, or --chain or --branch",
+            )
+        )
     typer.echo(str(output))
 
 

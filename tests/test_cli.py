@@ -182,6 +182,12 @@ def test_a_poster_is_drawn_and_drawn_again_over_its_own_file(call, tmp_path):
     assert call(*words, "--force")[0] == 0
 
 
+def test_a_sheet_too_small_to_read_is_warned_of(call):
+    assert "hard to read" in call("poster", YUMEN, "--size", "A3", "--lang", "en")[2]
+    words = ["poster", YUMEN, "--branch", "silicone", "--size", "A3", "--force"]
+    assert call(*words)[2] == ""
+
+
 def test_a_poster_on_stdout_is_the_svg_alone():
     found = python("-m", "chaingraph", "poster", YUMEN, "--branch", "csp", "-o", "-")
     assert found.stdout.startswith("<?xml")

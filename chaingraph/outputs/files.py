@@ -95,6 +95,29 @@ def is_sealed(text: str) -> bool:
     return bool(mark) and text == seal(page)
 
 
+_PDF_SEAL = b"\n%chaingraph "
+
+
+def seal_pdf(data: bytes) -> bytes:
+    r"""
+    End a PDF with a comment by which it is known again; otherwise as `seal`.
+
+    Examples
+    --------
+    >>> seal_pdf(b"%PDF").startswith(b"%PDF\n%chaingraph ")
+    True
+    """
+    return data + _PDF_SEAL + _digest(data).encode() + b"\n"
+
+
+def _is_own(data: bytes) -> bool:
+    """Tell whether a page or PDF is as chaingraph wrote it."""
+    if data.startswith(b"%PDF"):
+        start, mark, _ = data.rpartition(_PDF_SEAL)
+        return bool(mark) and data == seal_pdf(start)
+    return is_sealed(data.decode("utf-8", "replace"))
+
+
 def guard(path: Path, *, force: bool) -> None:
     """
     Refuse to replace a file that chaingraph did not write.
@@ -109,13 +132,13 @@ def guard(path: Path, *, force: bool) -> None:
     Raises
     ------
     UsageError
-        If it is there, is not a page as chaingraph wrote it, and `force` was not given.
+        If it is there, is not as chaingraph wrote it, and `force` was not given.
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder: name a file")
     if force or not path.exists():
         return
-    if not is_sealed(path.read_bytes().decode("utf-8", "replace")):
+    if not _is_own(path.read_bytes()):
         raise UsageError(f"{path} is already there: --force replaces it")
 
 

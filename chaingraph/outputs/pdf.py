@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from chaingraph.errors import UsageError
-from chaingraph.outputs.files import write_bytes
+from chaingraph.outputs.files import seal_pdf, write_bytes
 
 PATIENCE = 180.0
 """How long a converter may take [s]."""
@@ -65,7 +65,7 @@ def write_pdf(svg: str, path: str | Path) -> Path:
         If no program is installed that makes a PDF, none of them could, or the file
         cannot be written.
     """
-    return write_bytes(path, make_pdf(svg))
+    return write_bytes(path, seal_pdf(make_pdf(svg)))
 
 
 def make_pdf(svg: str) -> bytes:

@@ -97,6 +97,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "H": ("高", "high"),
     "M": ("中", "medium"),
     "L": ("低", "low"),
+    # classifications
+    "gbt4754": ("GB/T 4754", "GB/T 4754"),
     # units
     **UNIT_NAMES,
 }
@@ -106,3 +108,11 @@ def word(key: str, lang: str) -> str:
     """Return the word for a key, or the key itself where there is none."""
     zh, en = WORDS.get(key, (key, key))
     return zh if lang == "zh" else en
+
+
+STEMS = (
+    "aldehyde", "benzene", "butyl", "carbon", "chlor", "crystal", "cyclo", "elastomer", "ether",
+    "ethyl", "fluor", "methyl", "olefin", "phenyl", "phosph", "propyl", "sacchar", "silan",
+    "silicon", "silox", "styren", "tetra", "trichlor", "vinyl",
+)  # fmt: skip
+"""Before these a chemist would divide a name."""

@@ -1,5 +1,8 @@
 """What a planner does on the page, and what she sees."""
 
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
 
 def search(page, words):
     page.keyboard.press("/")
@@ -44,3 +47,13 @@ def ink(page):
           return seen.size;
         }"""
     )
+
+
+def save_svg(page):
+    """Save the view as SVG and return its texts and its shapes."""
+    page.locator("#share").click()
+    with page.expect_download() as download:
+        page.locator("#save-svg").click()
+    root = ET.fromstring(Path(download.value.path()).read_text("utf-8"))  # noqa: S314
+    spaced = "{http://www.w3.org/2000/svg}"
+    return list(root.iter(f"{spaced}text")), list(root.iter(f"{spaced}path"))

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hands import drawer, picked, search
+from hands import click_product, drawer, picked, search
 from town import make_atlas
 
 # ---------------------------------------------------- language and theme
@@ -90,17 +90,55 @@ def test_focus_stays_in_the_drawer_when_a_link_in_it_is_followed(show):
 def test_a_button_keeps_the_focus_when_it_is_pressed(show):
     page = show(make_atlas(), fragment="#product=dmc")
     page.locator("#menu").click()
-    page.locator("#whatif-button").click()
     for name in ("多一步", "计划", "已有 1"):
         page.get_by_role("button", name=name).focus()
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.innerText").strip()[:1] == name[:1].replace(
             "多", "+"
         )
-    for key in ("stage-midstream", "project-0"):
+    for panel, key in (("#menu", "stage-midstream"), ("#whatif-button", "project-0")):
+        if panel == "#whatif-button":
+            page.locator(panel).click()
         page.locator(f"[data-key='{key}']").focus()
         page.keyboard.press("Space")
         assert page.evaluate("document.activeElement.dataset.key") == key
+
+
+@pytest.mark.parametrize("opened_by", ["click", "link"])
+def test_the_keys_of_the_map_work_after_a_click_and_after_a_link(show, opened_by):
+    page = show(make_atlas(), fragment="#product=dmc" if opened_by == "link" else "#open=silicone")
+    if opened_by == "click":
+        click_product(page, "dmc")
+    page.keyboard.press("]")
+    assert "深度 2" in drawer(page).inner_text()
+    page.keyboard.press("ArrowRight")
+    assert picked(page) == "rubber"
+
+
+def test_escape_closes_the_filters_and_lets_go_of_a_path_being_chosen(show):
+    page = show(make_atlas(), fragment="#product=dmc")
+    page.locator("#menu").click()
+    page.get_by_role("button", name="找路径").click()
+    page.keyboard.press("Escape")
+    search(page, "工业硅")
+    assert picked(page) == "silicon"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert not page.locator("#side").is_visible()
+
+
+def test_closing_the_drawer_beside_the_table_leaves_the_focus_in_the_table(show):
+    page = show(make_atlas(), fragment="#product=dmc&table=rank.1")
+    drawer(page).get_by_role("button", name="关闭").click()
+    assert page.evaluate("document.activeElement.id") == "table"
+
+
+def test_a_finger_leaves_no_hint_on_the_map(show):
+    page = show(make_atlas(), screen={"width": 390, "height": 844, "touch": True})
+    place = page.evaluate("chaingraph.bandOf('silicone')")
+    page.touchscreen.tap(place["x"], place["y"])
+    assert page.evaluate("chaingraph.open()") == ["silicone"]
+    assert not page.locator("#tip").is_visible()
 
 
 STATES = {
@@ -117,7 +155,8 @@ def test_axe_finds_nothing_serious(show, state, scheme):
     axe = Path(sys.prefix) / "npm/node_modules/axe-core/axe.min.js"
     if not axe.exists():
         pytest.skip("axe-core is not installed: bash tests/run installs it with npm")
-    page = show(make_atlas(), screen={"scheme": scheme}, fragment=STATES[state])
+    screen = {"scheme": scheme, "width": 1920}  # so that the open menu covers no button
+    page = show(make_atlas(), screen=screen, fragment=STATES[state])
     if state == "what if":
         page.locator("#whatif-button").click()
         page.locator("#menu").click()

@@ -1,7 +1,10 @@
 """What the drawer tells of a product."""
 
+import pytest
 from hands import drawer, picked, search
 from town import make_atlas
+
+from chaingraph.analysis.why import say_amount
 
 
 def test_the_drawer_says_who_makes_it_and_where_that_is_from(show):
@@ -52,3 +55,16 @@ def test_names_in_the_drawer_lead_to_their_products(show):
     search(page, "monomer")
     drawer(page).get_by_role("button", name="工业硅", exact=True).first.click()
     assert picked(page) == "silicon"
+
+
+AMOUNTS = [
+    (12000, "MW"), (12000, "kW"), (3.2e8, "t"), (285123, "t"), (0.25, "t"), (99.99, "set"),
+    (4.2, "mu"), (110250, "MWh"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_amounts_read_as_the_package_writes_them(show, lang):
+    page = show(make_atlas(), lang=lang)
+    told = page.evaluate("all => all.map(each => chaingraph.amount(...each))", AMOUNTS)
+    assert told == [say_amount(value, unit, lang) for value, unit in AMOUNTS]

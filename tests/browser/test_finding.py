@@ -70,6 +70,24 @@ def test_the_best_scored_gaps_can_be_kept_alone(show):
     assert [int(text.split()[0]) for text in ranks] == list(range(1, len(ranks) + 1))
 
 
+def test_the_kind_of_gap_filters_the_table(show, yumen):
+    page = show(yumen, fragment="#table=rank.1")
+    legend(page, "kind-broken").click()
+    kinds = page.locator("#table tbody tr td:nth-child(6)").all_inner_texts()
+    assert len(kinds) == number_in(legend(page, "kind-broken")) > 20
+    assert set(kinds) == {"断链"}
+
+
+def test_an_empty_search_chooses_nothing(show):
+    page = show(make_atlas())
+    page.keyboard.press("/")
+    page.keyboard.type("工业硅")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.press("Enter")
+    assert picked(page) is None
+
+
 # ----------------------------------------------------------------- table
 
 

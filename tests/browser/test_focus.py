@@ -5,6 +5,8 @@ import re
 from hands import click_product, drawer, legend, number_in, picked, search
 from town import make_atlas
 
+from chaingraph.analysis.whatif import Landing, find_whatif
+
 # ----------------------------------------------------------------- focus
 
 
@@ -101,7 +103,25 @@ def test_what_must_land_first_is_told_and_shown(show):
     steps = drawer(page).locator("ol.steps").first.inner_text()
     assert "环硅氧烷" in steps
     drawer(page).locator("button.show").first.click()
-    assert "rubber" in page.evaluate("chaingraph.lit()")
+    lit = set(page.evaluate("chaingraph.lit()"))
+    assert {"rubber", "dmc", "monomer"} <= lit
+    assert "silicon" not in lit
+
+
+def test_in_its_chain_a_product_stands_between_its_inputs_and_its_users(show, yumen):
+    page = show(yumen, fragment="#product=pvdf&related=1&depth=9")
+    here = page.evaluate("chaingraph.positionOf('pvdf')")["x"]
+    assert page.evaluate("chaingraph.positionOf('vinylidene_fluoride')")["x"] < here
+    for user in ("pvdf_film", "separator", "lithium_cell"):
+        assert page.evaluate("id => chaingraph.positionOf(id)", user)["x"] > here
+
+
+def test_the_kinds_of_link_can_be_shown_alone(show):
+    page = show(make_atlas(), fragment="#open=silicone")
+    legend(page, "link-energy").click()
+    assert page.evaluate("chaingraph.wires()") == 0
+    legend(page, "link-material").click()
+    assert page.evaluate("chaingraph.wires()") == 3
 
 
 # --------------------------------------------------------------- what if
@@ -128,3 +148,18 @@ def test_what_a_product_would_open_is_told(show):
     page = show(atlas.model_copy(update={"products": {**atlas.products, "acid": acid}}))
     search(page, "monomer")
     assert "能带出" in drawer(page).inner_text()
+
+
+def test_the_panel_tells_what_the_package_finds(show, yumen):
+    found = find_whatif(yumen, [Landing(project="juhua_silicon_fluorine")])
+    page = show(yumen, fragment="#land=p:juhua_silicon_fluorine")
+    page.locator("#whatif-button").click()
+    said = page.locator("#whatif").inner_text()
+    assert f"补上的缺口 ({len(found.closed)})" in said
+    assert f"新显出的缺口 ({len(found.opened)})" in said
+    assert ("新进入可做范围" in said) == bool(found.feasible)
+    for before, after in zip(found.before, found.after, strict=True):
+        if after.by_number is not None:
+            name = yumen.chains[before.chain].name.text("zh")
+            cells = page.locator(".outcome tr", has_text=f"{name}配套率（按个数）").locator("td")
+            assert cells.all_inner_texts() == [f"{each.by_number:.0%}" for each in (before, after)]

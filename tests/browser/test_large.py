@@ -63,3 +63,13 @@ def test_the_csv_of_a_large_atlas_has_every_product(show, large_atlas):
         page.locator("#csv").click()
     text = Path(download.value.path()).read_bytes().decode("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(text)))) == 1001
+
+
+def test_no_path_and_no_link_draws_more(show, large_atlas):
+    page = show(large_atlas, fragment="#open=b0.b1.b2.b3.b4")
+    assert 0 < page.evaluate("chaingraph.drawn()") <= 400
+    search(page, "产品1")
+    page.get_by_role("button", name="找路径").click()
+    page.keyboard.type("产品950")
+    page.keyboard.press("Enter")
+    assert 0 < page.evaluate("chaingraph.drawn()") <= 400

@@ -4,9 +4,10 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from hands import click_band, drawer, ink, search
+from hands import click_band, drawer, ink, picked, save_svg, search
 from town import make_atlas
 
+from chaingraph.analysis.score import rank_gaps
 from chaingraph.errors import UsageError
 from chaingraph.outputs.map import draw_map
 
@@ -49,7 +50,48 @@ def test_hovering_a_branch_tells_its_flows(show):
     assert "基础化学品 1" in tip
 
 
+def test_a_gap_named_beside_its_branch_is_picked_by_a_click(show, yumen):
+    page = show(yumen, fragment="#open=silicone")
+    place = page.evaluate("chaingraph.firstGap('silicone')")
+    page.mouse.click(place["x"], place["y"])
+    ranked = [gap.product for gap in rank_gaps(yumen) if gap.branch == "silicone"]
+    assert picked(page) == ranked[0]
+    assert page.evaluate("chaingraph.open()") == ["silicone"]
+
+
+def test_an_atlas_without_products_is_drawn_too(show):
+    page = show(make_atlas(products={}, branch_of={}, enterprises={}, projects={}, candidates={}))
+    assert page.evaluate("chaingraph.painted()") > 0
+    assert page.locator("#play").is_disabled()
+
+
 # --------------------------------------------------------- what is drawn
+
+
+def test_what_is_not_lit_fades(show):
+    def color(fragment):
+        texts, _ = save_svg(show(make_atlas(), fragment=fragment))
+        return next(text.attrib["fill"] for text in texts if text.text == "硅橡胶")
+
+    assert color("#open=silicone") == color("#product=dmc") != color("#product=silicon")
+
+
+def test_a_star_marks_what_a_policy_names(show):
+    policy = {"name": "招商计划", "date": "2024-01-01", "names": ["dmc"], "sources": ["paper"]}
+    plain, named = (
+        save_svg(show(make_atlas(policies=policies), fragment="#open=silicone"))[1]
+        for policies in ({}, {"plan": policy})
+    )
+    assert len(named) == len(plain) + 1
+
+
+def test_a_gap_is_marked_the_larger_the_better_its_score(show, yumen):
+    page = show(yumen, fragment="#open=silicone")
+    _, by_score = save_svg(page)
+    page.locator("#menu").click()
+    page.locator("#size").select_option("shortfall")
+    _, by_shortfall = save_svg(page)
+    assert {each.attrib["d"] for each in by_score} != {each.attrib["d"] for each in by_shortfall}
 
 
 def test_the_same_atlas_gives_the_same_page():

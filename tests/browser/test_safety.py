@@ -129,10 +129,10 @@ def test_the_policy_of_the_page_forbids_the_network(browser, tmp_path):
 
 
 def test_a_name_that_looks_like_a_formula_stays_text_in_the_csv(show):
-    page = show(hostile_atlas(names=["=1+1", "+cmd", "@x"]))
+    page = show(hostile_atlas(names=["=1+1", "＝1+1", "\u00a0=2", "+cmd", "@x"]))
     page.get_by_role("button", name="分享").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="存为表格 CSV").click()
     text = Path(download.value.path()).read_bytes().decode("utf-8-sig")
     names = [row[1] for row in csv.reader(io.StringIO(text))][1:]
-    assert sorted(names) == ["'+cmd", "'=1+1", "'=1+1", "'=1+1", "'@x"]
+    assert set(names) == {"'=1+1", "'＝1+1", "'\u00a0=2", "'+cmd", "'@x"}

@@ -1,6 +1,7 @@
 """The day and the view move the map."""
 
-from hands import legend, number_in
+import pytest
+from hands import drawer, legend, number_in
 from town import make_atlas
 
 
@@ -45,3 +46,30 @@ def test_playing_goes_through_the_days(show, wait_until):
 def test_the_map_opens_in_the_view_and_on_the_day_it_was_drawn_for(show):
     page = show(make_atlas(), view="building", as_of="2024-02-01")
     assert page.locator("#when").inner_text() == "截至 2024-02-01 · 实景加在建"
+
+
+def test_going_back_to_the_present_keeps_the_view_and_what_is_assumed(show):
+    page = show(make_atlas(), fragment="#day=2024-01-31&view=plan&land=p:rubber_plant")
+    page.locator("#today").click()
+    assert page.locator("#when").inner_text() == "截至 2024-06-30 · 计划 · 推演 1 项落地"
+
+
+def test_scores_and_ranks_say_of_which_day_they_are(show):
+    page = show(make_atlas(), fragment="#table=rank.1")
+    heads = page.locator("#table thead").inner_text
+    assert "按 2024-06-30" not in heads()
+    page.locator("#day").fill("2023-02-15")
+    assert heads().count("按 2024-06-30、实景计算") == 2
+
+
+@pytest.mark.parametrize("day", ["9999-99-99", "2024-02-31"])
+def test_a_day_that_is_none_is_not_believed(show, day):
+    page = show(make_atlas(), fragment=f"#day={day}")
+    assert page.locator("#when").inner_text() == "截至 2024-06-30 · 实景"
+
+
+def test_on_another_day_the_reason_is_the_one_of_that_day(show):
+    page = show(make_atlas(rule="position"), fragment="#product=dmc&day=2024-06-29&view=plan")
+    said = drawer(page).locator(".why").inner_text()
+    assert said.startswith("本地没有，硅橡胶离不开它")
+    assert "一家" not in said

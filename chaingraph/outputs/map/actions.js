@@ -37,6 +37,7 @@ const canPlace = at => placed.has(at);
 const lacksPlace = at => neighbours(at, true).concat(neighbours(at, false)).some(other => onMap[other] && !placed.has(other));
 
 function openBranch(branch) {
+  view.open.delete(branch);
   view.open.add(branch);
   let cards = 0;
   Array.from(view.open).reverse().forEach(each => {
@@ -96,8 +97,8 @@ function fitRelated() {
   refit = false;
   const free = room(), scale = Math.min(1.3, Math.max(0.5, Math.min(free.width / (scene.width + 40), free.height / (scene.height + 20))));
   const place = scene.places.get(view.picked);
-  const fits = scene.width * scale <= free.width && scene.height * scale <= free.height;
-  move(fits ? scene.width / 2 : place.x, fits ? scene.height / 2 : place.y, scale);
+  const whole = (size, room, at) => (size * scale <= room ? size / 2 : at);
+  move(whole(scene.width, free.width, place.x), whole(scene.height, free.height, place.y), scale);
 }
 
 function setDepth(change) {
@@ -110,7 +111,7 @@ function setDepth(change) {
   announce(say('depth_n', {n: depthWord(), up: countSide(-1), down: countSide(1)}));
 }
 const depthWord = () => (view.depth > 3 ? say('all') : String(view.depth));
-const countSide = side => Array.from(relatives(view.picked, view.depth, MOST_DRAWN).values()).filter(step => step * side > 0).length;
+const countSide = side => Array.from(relatives(view.picked, view.depth, Infinity).level.values()).filter(step => step * side > 0).length;
 
 function pathTo(at) {
   const path = at === view.picked ? null : findPath(view.picked, at);
@@ -127,7 +128,7 @@ function showPath(path) {
   view.path = path;
   view.bundle = null;
   view.related = false;
-  path.products.forEach(each => { if (canPlace(each)) view.open.add(products.branch[each]); });
+  path.products.forEach(each => { if (canPlace(each)) openBranch(products.branch[each]); });
   update(['pick', 'scene']);
   fitProducts(path.products);
   announce(path.products.map(nameOf).join(' → '));
@@ -138,7 +139,7 @@ function showBundle(ats) {
   view.bundle = ats;
   view.path = null;
   view.related = false;
-  ats.concat(view.picked).forEach(each => { if (canPlace(each)) view.open.add(products.branch[each]); });
+  ats.concat(view.picked).forEach(each => { if (canPlace(each)) openBranch(products.branch[each]); });
   update(['pick', 'scene']);
   fitProducts(ats.concat(view.picked));
 }
@@ -168,6 +169,7 @@ function setMode(mode) {
   update(['time']);
 }
 
+const landingName = each => (each.project === undefined ? nameOf(each.product) : named(data.projects[each.project].name));
 const sameLanding = (one, two) => one.project === two.project && one.product === two.product;
 const isLanded = each => view.landed.some(other => sameLanding(each, other));
 function toggleLanding(each) {

@@ -23,7 +23,7 @@ const view = {
   lang: data.lang, theme: 'light', day: data.asOf, mode: data.view,
   open: new Set(), picked: -1, depth: 1, related: false, path: null, bundle: null, hover: -1,
   table: false, sort: ['rank', 1], landed: [],
-  filter: {state: new Set(), kind: new Set(), stage: new Set(), branch: new Set(), named: false, top: 0},
+  filter: {state: new Set(), kind: new Set(), stage: new Set(), branch: new Set(), link: new Set(), named: false, top: 0},
   size: 'score',
 };
 
@@ -49,19 +49,25 @@ const kindWords = kind => (data.facts.rule === 'state' ? say(kind) + ' · ' + re
 const kindTag = kind => (data.facts.rule === 'state' ? say('tag_' + kind) : Array.from(remedy(kind))[0].toUpperCase());
 
 function tidy(value) {
-  const text = Number(value.toPrecision(6)).toString();
+  const text = Number(value.toPrecision(10)).toString();
   const parts = text.split('.');
   if (!/e/.test(text)) parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ',');
   return parts.join('.');
 }
 
+/* What lies just between two goes to the even one, as in Python. */
+function fourFigures(value) {
+  const tie = /^(-?\d\.\d\d\d)50*(e.*)$/.exec(value.toExponential(30));
+  return Number(tie && tie[1].slice(-1) % 2 === 0 ? tie[1] + tie[2] : value.toPrecision(4));
+}
+
+/* As the package's own sentences write it, to four figures. */
 function amount(value, unit) {
   if (value === undefined || value === null || Number.isNaN(value)) return '';
-  const label = unit ? say(unit) : '';
-  if (zh() && Math.abs(value) >= 1e4 && unit !== 'MW') {
-    return tidy(value / 1e4) + ' ' + say('ten_thousand') + label;
-  }
-  return tidy(value) + (label ? ' ' + label : '');
+  const name = unit ? say(unit) : '', myriads = zh() ? (Math.abs(value) >= 1e8 ? 2 : Math.abs(value) >= 1e4 ? 1 : 0) : 0;
+  const figures = fourFigures(value / 1e4 ** myriads);
+  if (myriads) return figures + ' ' + ['万', '亿'][myriads - 1] + (name[0] >= '一' ? '' : ' ') + name;
+  return ((Math.abs(value) >= 1e4 ? tidy(figures) : String(figures)) + ' ' + name).trim();
 }
 
 const perYear = unit => (unit && !/^(MW|kW|GW|mu)$/.test(unit) ? (zh() ? '' : ' ') + say('per_year') : '');

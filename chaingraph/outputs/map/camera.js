@@ -46,7 +46,7 @@ function fitProducts(ats) {
   const places = ats.map(at => scene.places.get(at)).filter(Boolean);
   if (!places.length) return;
   refit = false;
-  const free = room(), least = 0.75 * usualScale();
+  const free = room(), least = 0.4 * usualScale();
   const left = Math.min(...places.map(place => place.x - place.w)), right = Math.max(...places.map(place => place.x + place.w));
   const top = Math.min(...places.map(place => place.y - place.h)), bottom = Math.max(...places.map(place => place.y + place.h));
   const scale = Math.min(1.25, Math.max(least, Math.min(usualScale() * 1.15, free.width / (right - left), free.height / (bottom - top))));
@@ -99,6 +99,7 @@ function repaint(ctx) {
   const seen = {left: one.x, top: one.y, right: two.x, bottom: two.y};
   paint(ctx, net.getScale(), seen);
   paintStickyNames(ctx, net.getScale(), seen);
+  if (!scene.bands.length && !scene.ego) write(ctx, say('no_products'), (one.x + two.x) / 2, (one.y + two.y) / 2, 16 / net.getScale(), colors.soft, 400, 'center');
   painted += 1;
 }
 
@@ -132,9 +133,18 @@ function onClick(event) {
   const point = event.pointer.canvas, at = productAt(point), band = bandAt(point);
   const src = event.event && event.event.srcEvent;
   const toPath = view.picked >= 0 && (view.choosing || (src && src.shiftKey));
+  const gap = band && band.open && net.getScale() >= TEXT_AT ? gapAt(band, point) : -1;
+  byId('tip').hidden = true;
   if (at >= 0) (toPath ? pathTo : pick)(at);
+  else if (gap >= 0) pick(gap);
   else if (band && (point.x < plan.label || !band.open || net.getScale() < TEXT_AT)) clickBand(band.branch);
   else if (view.picked >= 0) pick(-1);
+}
+
+/* The gap whose name stands there, at the left of an open branch. */
+function gapAt(band, point) {
+  const order = Math.round((point.y - band.y - FIRST) / FIRST_STEP), gaps = firstOf(band);
+  return point.x < plan.label && order >= 0 && order < gaps.length ? gaps[order] : -1;
 }
 
 /* The second half of a double click is not meant to undo the first. */
@@ -150,6 +160,7 @@ function onMove(event) {
   const dom = {x: event.clientX - area.left, y: event.clientY - area.top};
   const point = net.DOMtoCanvas(dom), at = productAt(point), band = bandAt(point);
   const hover = band && at < 0 && (!band.open || point.x < plan.label || point.x > RIGHT) ? band.branch : -1;
+  if (event.pointerType !== 'mouse') return;
   byId('map').style.cursor = at >= 0 || (band && (!band.open || point.x < plan.label)) ? 'pointer' : 'grab';
   if (hover !== view.hover) {
     view.hover = hover;
@@ -173,7 +184,9 @@ function flowText(branch) {
   const said = (flow, other) => plain(branchName(other)).slice(0, 24) + ' ' + flow.links;
   const out = allFlows.filter(flow => flow.from === branch).slice(0, 5).map(flow => said(flow, flow.to));
   const back = allFlows.filter(flow => flow.to === branch).slice(0, 5).map(flow => said(flow, flow.from));
-  return [plain(branchName(branch)).slice(0, 60), out.length && say('flows_out') + listed(out), back.length && say('flows_in') + listed(back)]
+  const own = tallies[branch];
+  const health = join([say('present') + ' ' + own.present, say('coming') + ' ' + (own.building + own.signed), say('gaps') + ' ' + own.gaps]);
+  return [plain(branchName(branch)).slice(0, 60), health, out.length && say('flows_out') + listed(out), back.length && say('flows_in') + listed(back)]
     .filter(Boolean).join('\n');
 }
 
@@ -249,6 +262,7 @@ function inColumn(way) {
 
 function startNetwork() {
   net = new vis.Network(byId('map'), {nodes: new vis.DataSet([]), edges: new vis.DataSet([])}, read('options'));
+  byId('map').firstChild.removeAttribute('tabindex');
   net.on('beforeDrawing', repaint);
   net.on('afterDrawing', placeHeads);
   net.on('click', onClick);

@@ -109,8 +109,9 @@ function paintName(ctx, at, x, y, look) {
 function footText(at) {
   const unit = products.unit[at], capacity = now.capacity[at];
   if (capacity > 0) return amount(capacity, unit) + perYear(unit);
-  const makers = now.makers(at).length;
-  return makers && now.state[at] === 3 ? say(makers === 1 ? 'one_firm' : 'n_firms', {n: makers}) : '';
+  if (now.state[at] !== 3) return '';
+  const makers = now.makers(at).filter(each => each.maker >= 0 && each.state === 3).length;
+  return makers ? say(makers === 1 ? 'one_firm' : 'n_firms', {n: makers}) : isLanded({product: at}) ? say('assumed') : '';
 }
 
 function star(ctx, x, y, r, color) {

@@ -16,7 +16,6 @@ import networkx as nx
 
 from chaingraph.analysis.gaps import Gap, judge
 from chaingraph.analysis.gates import plant_size, try_gates
-from chaingraph.analysis.network import make_network
 from chaingraph.analysis.score import DRAWS, assess, rank
 from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.unlock import Bundle, Options, make_options, unlock_in
@@ -27,8 +26,8 @@ from chaingraph.outputs.layout import ARCS, CLOSED, LABEL, Layout
 from chaingraph.outputs.map.facts import map_facts
 from chaingraph.outputs.map.labels import LABELS
 from chaingraph.outputs.map.pinyin import spell
-from chaingraph.outputs.words import WORDS
-from chaingraph.units import QUANTITY, convert
+from chaingraph.outputs.shares import find_mass_shares
+from chaingraph.outputs.words import STEMS, WORDS, word
 
 MAX_CANDIDATES = 12
 MOST_TOLD = 3000
@@ -96,6 +95,7 @@ def page_data(
         "gaps": _tell_gaps(facts, survey, gaps),
         "ranked": len(gaps),
         "named": {number[id]: day for id, day in named.items() if id in number},
+        "stems": STEMS,
         "words": {key: list(words) for key, words in (WORDS | LABELS).items()},
     }
     return data | {"sources": facts.sources()}
@@ -115,8 +115,7 @@ def _layout(plan: Layout, branches: Mapping[str, int]) -> dict[str, Any]:
         "columns": plan.columns,
         "stages": [[stage.stage, stage.x, stage.width] for stage in plan.stages],
         "bands": [
-            _known({"branch": branches[band.branch], "height": band.height, "hidden": band.hidden})
-            | {"hidden": band.hidden}
+            {"branch": branches[band.branch], "height": band.height, "hidden": band.hidden}
             for band in plan.bands
         ],
     }
@@ -148,38 +147,14 @@ def _columns(atlas: Atlas, branches: Mapping[str, int]) -> dict[str, list[Any]]:
 
 
 def _links(atlas: Atlas, graph: nx.DiGraph[str], number: Mapping[str, int]) -> dict[str, Any]:
-    shares = _mass_shares(atlas)
-    edges = [(number[tail], number[head], data) for tail, head, data in graph.edges(data=True)]
+    shares, edges = find_mass_shares(atlas), list(graph.edges(data=True))
     return {
-        "from": [tail for tail, _, _ in edges],
-        "to": [head for _, head, _ in edges],
+        "from": [number[tail] for tail, _, _ in edges],
+        "to": [number[head] for _, head, _ in edges],
         "kind": [KINDS.index(data["kind"]) for _, _, data in edges],
         "flags": [data["critical"] + 2 * data["minor"] for _, _, data in edges],
         "share": [shares.get((tail, head), 0) for tail, head, _ in edges],
     }
-
-
-def _mass_shares(atlas: Atlas) -> dict[tuple[int, int], int]:
-    """(Input, product) → how much of the weighed inputs of a route it is, in percent."""
-    network = make_network(atlas)
-    units = [product.unit or "" for product in atlas.products.values()]
-    tonnes = [convert(1.0, unit, "t") if QUANTITY.get(unit) == "mass" else 0.0 for unit in units]
-    inputs = network.inputs
-    masses = [
-        (int(route), int(product), per * tonnes[product])
-        for route, product, per, once in zip(
-            inputs.route, inputs.product, inputs.per, inputs.once, strict=True
-        )
-        if per > 0 and tonnes[product] and not once
-    ]
-    whole: dict[int, float] = {}
-    for route, _, mass in masses:
-        whole[route] = whole.get(route, 0.0) + mass
-    shares: dict[tuple[int, int], int] = {}
-    for route, product, mass in masses:
-        ends = product, int(network.maker_of[route])
-        shares[ends] = max(shares.get(ends, 1), round(100 * mass / whole[route]))
-    return shares
 
 
 def _named(atlas: Atlas) -> dict[str, str]:
@@ -249,7 +224,7 @@ class _Facts:
         return _known(
             {
                 "aliases": list(product.aliases),
-                "codes": [f"{system} {code}" for system, code in product.codes.items()],
+                "codes": [f"{word(system, 'en')} {code}" for system, code in product.codes.items()],
                 "reach": product.reach,
                 "scale": _figure(product.min_scale),
                 "routes": [self.route(product, route) for route in product.all_routes],

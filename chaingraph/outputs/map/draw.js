@@ -19,15 +19,15 @@ function write(ctx, text, x, y, size, color, weight, align) {
 function paint(ctx, scale, area) {
   ctx.direction = 'ltr';
   scene.boxes.forEach(each => paintBox(ctx, each, scale));
-  if (scene.ego) scene.steps.forEach(step => paintStep(ctx, step, scale));
   scene.bands.forEach(band => { if (isNear(area, 0, band.y, scene.width, band.height)) paintBand(ctx, band, scale); });
-  scene.heads.forEach(head => paintHead(ctx, head, scale));
+  scene.heads.forEach(head => paintHead(ctx, head, scale, area));
   scene.arcs.forEach(arc => paintArc(ctx, arc, scale));
   paintWires(ctx, scale, area);
   scene.places.forEach((place, at) => {
     if (isNear(area, place.x - place.w, place.y - place.h, 2 * place.w, 2 * place.h)) paintProduct(ctx, at, place, scale);
   });
-  if (scale < TEXT_AT) scene.bands.forEach(band => paintFarName(ctx, band, scale));
+  if (scale < TEXT_AT) scene.bands.forEach(band => paintFarName(ctx, band, scale, area));
+  if (scene.ego) scene.steps.forEach(step => paintStep(ctx, step, scale, area));
 }
 
 const isNear = (area, x, y, w, h) => !area ||
@@ -41,13 +41,13 @@ function paintBox(ctx, each, scale) {
   ctx.fill();
 }
 
-function paintHead(ctx, head, scale) {
+function paintHead(ctx, head, scale, area) {
   const chain = data.chains[head.chain], cluster = data.clusters[chain.cluster];
   const size = Math.min(HEAD * 0.7, Math.max(15, 11 / scale)), middle = head.y + HEAD / 2 + 1;
   const prefix = cluster ? say('cluster_of', {name: named(cluster.name)}) + '  ›  ' : '';
   ctx.font = '700 ' + size + 'px ' + FONT;
   const text = shorten(ctx, plain(prefix + named(chain.name)), RIGHT - 420);
-  write(ctx, text, 24, middle, size, colors.ink, 700);
+  write(ctx, text, Math.min(Math.max(24, area.left + 8 / scale), RIGHT - 420), middle, size, colors.ink, 700);
   const found = tallyOf(chain.branches);
   paintCounts(ctx, found, RIGHT - 20, middle, size * 0.86);
 }
@@ -105,14 +105,20 @@ function paintLabel(ctx, band, scale) {
 }
 
 /* The best-scored gaps of an open branch, in the room under its name. */
+const FIRST = 97, FIRST_STEP = 21;
+function firstOf(band) {
+  const fits = Math.floor((band.height - FIRST + 5) / FIRST_STEP);
+  return fits < 2 ? [] : firstGaps[band.branch].slice(0, fits);
+}
+
 function paintFirst(ctx, band) {
-  const fits = Math.floor((band.height - 92) / 21), gaps = firstGaps[band.branch].slice(0, Math.min(5, fits));
-  if (!gaps.length || fits < 2) return;
-  write(ctx, say('first_gaps'), 38, band.y + 76, 11, colors.soft, 400);
+  const gaps = firstOf(band);
+  if (!gaps.length) return;
+  write(ctx, say('first_gaps') + (isBaseDay() ? '' : ' · ' + data.asOf), 38, band.y + 76, 11, colors.soft, 400);
   gaps.forEach((at, order) => {
-    const y = band.y + 97 + order * 21;
+    const y = band.y + FIRST + order * FIRST_STEP;
     write(ctx, String(told(at).rank), 60, y, 11.5, colors.soft, 600, 'right');
-    const name = fitText(ctx, nameOf(at), plan.label - 84, 21, [12, 11, 10, 9], 400);
+    const name = fitText(ctx, nameOf(at), plan.label - 84, FIRST_STEP, [12, 11, 10, 9], 400);
     const ink = isLit(at) ? colors.ink : mix(colors.ink, colors.panel, 0.4);
     name.lines.forEach((each, row) => write(ctx, each, 67, y + (row - (name.lines.length - 1) / 2) * name.size * 1.1, name.size, ink, 400));
   });
@@ -124,8 +130,8 @@ function paintHealth(ctx, found, x, y) {
   [['present', found.present, colors.here], ['building', found.building + found.signed, colors.build],
     ['gaps', found.gaps, colors.gap]].forEach(([kind, number, color]) => {
     countMark(ctx, kind, at, y - 4.5, 9, color);
-    write(ctx, String(number), at + 13, y, 11.5, color, 600);
-    at += 20 + ctx.measureText(String(number)).width;
+    write(ctx, tidy(number), at + 13, y, 11.5, color, 600);
+    at += 20 + ctx.measureText(tidy(number)).width;
   });
 }
 
@@ -133,8 +139,8 @@ function paintCounts(ctx, found, right, middle, size) {
   let at = right;
   [['gaps', found.gaps, colors.gap], ['building', found.building + found.signed, colors.build],
     ['present', found.present, colors.here]].forEach(([kind, number, color]) => {
-    write(ctx, String(number), at, middle, size, color, 600, 'right');
-    at -= ctx.measureText(String(number)).width + size * 1.05;
+    write(ctx, tidy(number), at, middle, size, color, 600, 'right');
+    at -= ctx.measureText(tidy(number)).width + size * 1.05;
     countMark(ctx, kind, at, middle - size * 0.4, size * 0.75, color);
     at -= size * 0.7;
   });
@@ -161,50 +167,74 @@ function paintBars(ctx, band) {
     if (!own.length) return;
     const found = tally(own), full = width - 24;
     let left = x + 12;
-    [['present', colors.here], ['building', colors.build], ['signed', mix(colors.build, colors.panel, 0.5)],
-      ['absent', mix(colors.void, colors.panel, 0.3)]].forEach(([state, color]) => {
+    STATES.slice().reverse().forEach(state => {
       const wide = full * found[state] / own.length;
-      ctx.fillStyle = color;
-      box(ctx, left, band.y + 9, wide, 10, 0);
-      ctx.fill();
+      if (wide) paintShare(ctx, state, left, band.y + 9, wide, 10);
       left += wide;
     });
-    write(ctx, String(own.length), x + 12, band.y + 30, 11, colors.soft, 400);
+    write(ctx, tidy(own.length), x + 12, band.y + 30, 11, colors.soft, 400);
   });
 }
 
-function paintFarName(ctx, band, scale) {
-  const size = Math.min(15 / scale, Math.max(band.height * 0.8, 16)), text = plain(branchName(band.branch));
+/* The same marks as of products: full, hatched, a frame in a frame, empty. */
+function paintShare(ctx, state, x, y, w, h) {
+  const color = {present: colors.here, absent: colors.void}[state] || colors.build;
+  ctx.lineWidth = 1;
+  ctx.strokeStyle = color;
+  box(ctx, x, y, w, h, 0);
+  ctx.fillStyle = state === 'present' ? color : colors.card;
+  ctx.fill();
+  ctx.stroke();
+  if (state === 'building') hatch(ctx, x, y, w, h, color, 5);
+  if (state === 'signed' && w > 8) {
+    box(ctx, x + 2.5, y + 2.5, w - 5, h - 5, 0);
+    ctx.stroke();
+  }
+}
+
+/* Seen from afar the names stand beside the map if there is room, else on it. */
+function paintFarName(ctx, band, scale, area) {
+  const size = Math.min(14 / scale, Math.max(band.height * 0.8, 16)), text = plain(branchName(band.branch));
   ctx.font = '700 ' + size + 'px ' + FONT;
   const wide = ctx.measureText(text).width;
+  if (-area.left > wide + size) {
+    write(ctx, text, -size * 0.4, band.y + Math.min(band.height, plan.closed) / 2, size, colors.ink, 700, 'right');
+    return;
+  }
   box(ctx, 22, band.y + 5, wide + size * 0.5, Math.min(size * 1.35, band.height - 4), 6);
   ctx.fillStyle = colors.panel;
   ctx.fill();
   write(ctx, text, 22 + size * 0.25, band.y + 5 + Math.min(size * 1.35, band.height - 4) / 2, size, colors.ink, 700);
 }
 
-/* Where the names at the left are out of sight, each band carries its own on its upper edge. */
+/* Where the names at the left are out of sight, they stand in a margin that stays. */
+const MARGIN = 104;
 function paintStickyNames(ctx, scale, area) {
   if (area.left < plan.label - 60 || scale < TEXT_AT) return;
+  const left = area.left, wide = MARGIN / scale, size = 12 / scale, top = area.top + HEADS / scale;
   scene.bands.forEach(band => {
-    if (!isNear(area, area.left, band.y, 1, band.height)) return;
-    const size = 11.5 / scale, x = area.left + 8 / scale;
-    const y = Math.min(Math.max(band.y, area.top + (HEADS + 9) / scale), band.y + band.height - 4);
-    const text = plain(branchName(band.branch)).slice(0, 40);
-    ctx.font = '700 ' + size + 'px ' + FONT;
-    box(ctx, x, y - size * 0.85, ctx.measureText(text).width + size * 1.1, size * 1.7, size * 0.5);
-    ctx.fillStyle = colors.card;
+    if (!isNear(area, left, band.y, 1, band.height)) return;
+    box(ctx, left, band.y, wide, band.height, 0);
+    ctx.fillStyle = colors.panel;
     ctx.fill();
     ctx.strokeStyle = colors.line;
     ctx.lineWidth = 1 / scale;
-    ctx.stroke();
-    write(ctx, text, x + size * 0.55, y, size, colors.ink, 700);
+    line(ctx, [[left + wide, band.y], [left + wide, band.y + band.height]]);
+    const from = Math.max(band.y, top), until = Math.min(band.y + band.height, area.bottom);
+    const fit = fitText(ctx, branchName(band.branch), wide - 14 / scale, Math.max(until - from, size) - 4 / scale, [1, 0.9, 0.8, 0.7, 0.6].map(part => size * part), 700);
+    const pitch = fit.size * LEADING, middle = band.open ? Math.min(from + plan.closed / 2, until - pitch * fit.lines.length / 2) : band.y + band.height / 2;
+    fit.lines.forEach((each, row) => write(ctx, each, left + 8 / scale, middle + (row - (fit.lines.length - 1) / 2) * pitch, fit.size, colors.ink, 700));
   });
 }
 
-function paintStep(ctx, step, scale) {
+/* The head of a column of relatives; it stays in sight when the column is moved up. */
+function paintStep(ctx, step, scale, area) {
   const label = step.step === 0 ? say('itself') : say(step.step < 0 ? 'steps_up' : 'steps_down', {n: Math.abs(step.step)});
-  write(ctx, label, step.x + W / 2, 18, Math.max(13, 11 / scale), colors.soft, 600, 'center');
+  const size = Math.min(Math.max(13, 11 / scale), 2 * W / label.length), y = Math.max(18, area.top + (HEADS + 12) / scale);
+  box(ctx, step.x - 20, y - size, W + 40, 2 * size, 4);
+  ctx.fillStyle = colors.page;
+  ctx.fill();
+  write(ctx, label, step.x + W / 2, y, size, colors.soft, 600, 'center');
 }
 
 /* ----------------------------------------------------------------- arcs */

@@ -33,7 +33,7 @@ function showDrawer() {
   drawer.dataset.at = at;
   document.body.classList.toggle('picked', at >= 0);
   if (at >= 0) refill(drawer, () => fillDrawer(drawer, at));
-  else if (had) byId('map').focus();
+  else if (had) focusView();
   if (!same) drawer.scrollTop = 0;
 }
 
@@ -58,7 +58,7 @@ function fillDrawer(drawer, at) {
 function closeButton() {
   const button = press('close', '×', () => {
     pick(-1);
-    byId('map').focus();
+    focusView();
   });
   button.setAttribute('aria-label', say('close'));
   return button;
@@ -132,9 +132,9 @@ function pathBox() {
 function addGap(drawer, at, cited) {
   const gap = told(at), same = isBaseDay() && gap;
   add(drawer, make('h3', '', say('gap')));
-  const why = make('p', 'why', same ? named(gap.why) : whyNow(at));
+  const why = make('p', 'why', same ? sentence(named(gap.why)) : whyNow(at));
   add(drawer, add(why, same && citations(cited, gap.sources)));
-  add(drawer, make('p', '', same ? named(gap.size) : sizeNow(at)));
+  add(drawer, make('p', '', same ? sentence(named(gap.size)) : sizeNow(at)));
   if (!isBaseDay()) add(drawer, make('p', 'small', say('computed_here', {day: view.day, view: say('view_' + view.mode)})));
   const missing = now.missing(at);
   if (missing.length) add(drawer, make('h4', '', say('missing')), jumps(missing));
@@ -144,22 +144,28 @@ function addGap(drawer, at, cited) {
   addGates(drawer, gap, cited);
 }
 
+const sentence = text => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 /* Why it is a gap, on a day for which the atlas's own sentence was not written. */
 function whyNow(at) {
-  const needers = now.needers(at).map(nameOf), missing = now.missing(at).map(nameOf);
-  const parts = [say('why_' + kindOf(at))];
-  if (needers.length) parts.push(say('why_needed', {names: listed(needers.slice(0, 5))}));
+  const needers = now.needers(at).filter(other => other !== at).map(nameOf), missing = now.missing(at).map(nameOf);
+  const parts = now.reasons(at).map(reason => say('why_' + reason, {names: listed(needers.slice(0, 5))}));
   if (missing.length) parts.push(say('why_missing', {names: listed(missing.slice(0, 5))}));
   return parts.join(zh() ? '；' : '; ') + (zh() ? '。' : '.');
 }
 
+/* How much is needed, made and missing; in the words of the sentences that come with the page. */
 function sizeNow(at) {
-  const unit = products.unit[at], has = value => !Number.isNaN(value) && value > 0;
-  return join([
-    has(now.demand[at]) && say('need') + ' ' + amount(now.demand[at], unit),
-    has(now.supply[at]) && say('supply') + ' ' + amount(now.supply[at], unit),
-    has(now.shortfall[at]) ? say('lack') + ' ' + amount(now.shortfall[at], unit) : say('no_figure'),
-  ]);
+  const unit = products.unit[at], demand = now.demand[at], supply = now.supply[at], lack = now.shortfall[at];
+  const told = (key, value, partial) => {
+    if (Number.isNaN(value)) return say(key + '_unknown');
+    return value === 0 ? say(key + '_none') : say(key + '_is', {amount: (partial ? say('at_least') : '') + amount(value, unit)});
+  };
+  const parts = [told('demand', demand, now.demandPartial[at])];
+  if (supply !== 0 || demand !== 0) parts.push(told('supply', supply, now.supplyPartial[at]));
+  if (Number.isNaN(lack)) parts.push(say('no_figure'));
+  else if (lack > 0) parts.push(say('lack', {amount: amount(lack, unit)}));
+  return sentence(parts.join(zh() ? '；' : '; ')) + (zh() ? '。' : '.');
 }
 
 function addScore(drawer, gap) {
@@ -242,8 +248,8 @@ function addMakers(drawer, at, cited) {
     const items = found.map(each => makerItem(each, kind, cited)).filter(Boolean);
     if (items.length) add(drawer, make('h3', '', say(title)), ...items);
   });
-  const comes = into[at].filter(link => linkKind(link) === 'byproduct' && now.here[links.from[link]]).map(link => links.from[link]);
-  if (comes.length && now.state[at]) add(drawer, make('h3', '', say('byproduct_of')), jumps(comes));
+  const comes = now.byproductOf(at);
+  if (comes.length) add(drawer, make('h3', '', say('byproduct_of')), jumps(comes));
 }
 
 function makerItem(each, kind, cited) {
@@ -311,7 +317,8 @@ function addUses(drawer, at) {
     add(drawer, make('h3', '', say('used_by') + ' (' + uses.length + ')'), jumps(uses.slice(0, MOST_LISTED)));
     if (uses.length > MOST_LISTED) add(drawer, make('p', 'small', say('more', {n: uses.length - MOST_LISTED})));
   }
-  const rest = into[at].filter(link => linkKind(link) === 'byproduct' && !(now.state[at] && now.here[links.from[link]])).map(link => links.from[link]);
+  const comes = now.byproductOf(at);
+  const rest = into[at].filter(link => linkKind(link) === 'byproduct' && !comes.includes(links.from[link])).map(link => links.from[link]);
   if (rest.length) add(drawer, make('h3', '', say('from_route')), jumps(rest));
   const bare = into[at].filter(link => linkKind(link) !== 'byproduct');
   if (bare.length && !(data.details[at] || {}).routes) add(drawer, make('h3', '', say('inputs')), jumps(bare.map(link => links.from[link]).slice(0, MOST_LISTED)));
@@ -351,7 +358,7 @@ function citations(cited, keys) {
   const numbers = cite(cited, keys);
   if (!numbers.length) return null;
   return add(make('span', 'cites'), ...numbers.map(number => {
-    const button = press('cite', '[' + number + ']', () => byId('source-' + number).scrollIntoView({block: 'nearest'}));
+    const button = press('cite', '[' + number + ']', () => byId('source-' + number).focus());
     button.setAttribute('aria-label', say('sources') + ' ' + number);
     return button;
   }));
@@ -363,6 +370,7 @@ function addSources(drawer, cited) {
   cited.forEach((key, order) => {
     const source = data.sources[key], item = make('li');
     item.id = 'source-' + (order + 1);
+    item.tabIndex = -1;
     const urls = (source.urls || []).filter(url => /^https?:\/\//i.test(url));
     add(item, urls.length ? outside(urls[0], source.title) : make('span', '', source.title));
     urls.slice(1).forEach((url, n) => add(item, document.createTextNode(' '), outside(url, '[' + (n + 2) + ']')));

@@ -27,7 +27,6 @@ function makeEngine(facts) {
   const routesOf = groupBy(routes, size);
   const inputsOf = groupBy(inputs.route, routes.length), byproductsOf = groupBy(byproducts.route, routes.length);
   const usesOf = groupBy(inputs.product, size), comesBy = groupBy(byproducts.product, size);
-  const makersOf = groupBy(facts.makers.product, size), enterprises = facts.makers.enterprise.length;
   const has = (at, flag) => (inputs.flags[at] & flag) > 0;
   const criticalOf = routes.map((_, route) => Array.from(inputsOf(route)).filter(at => has(at, CRITICAL)).map(at => inputs.product[at]));
   const makingRoutes = Array.from({length: size}, (_, at) => findMakingRoutes(at));
@@ -319,26 +318,32 @@ function makeEngine(facts) {
     return Array.from(sources).filter(other => !scene.here[other]);
   }
 
-  function judgeAbsent(scene, spare, at) {
-    if (scene.needers(at).size || joins(scene, at)) return 1;
-    const route = likelyRoute(at, spare);
-    return route >= 0 && criticalOf[route].length && criticalOf[route].every(other => spare[other]) ? 3 : 4;
+  /* Why something is a gap under the rule of states, and the kind that each reason makes. */
+  const KIND_OF = {needed: 1, joins: 1, too_little: 2, below_scale: 2, single_source: 2, short: 3, void: 4};
+
+  function reasons(scene, sums, spare, at) {
+    return scene.here[at] ? reasonsPresent(scene, sums, at) : [reasonAbsent(scene, spare, at)];
   }
 
-  function judgePresent(scene, sums, at) {
-    if (sums.shortfall[at] > 0 && !sums.lacksSupply[at]) return 2;
-    const makers = scene.makers(at), smallest = facts.scales[at];
-    if (smallest !== undefined) {
-      const known = amountsOf(makers);
-      if (Array.from(known).some(maker => maker.amount < smallest)) return 2;
-    }
-    if (new Set(makers.map(maker => maker.owner)).size !== 1 || scene.byproductOf(at).size) return 0;
-    return Array.from(scene.needers(at)).some(other => other !== at) ? 2 : 0;
+  function reasonAbsent(scene, spare, at) {
+    if (scene.needers(at).size) return 'needed';
+    if (joins(scene, at)) return 'joins';
+    const route = likelyRoute(at, spare);
+    return route >= 0 && criticalOf[route].length && criticalOf[route].every(other => spare[other]) ? 'short' : 'void';
+  }
+
+  function reasonsPresent(scene, sums, at) {
+    const found = [], makers = scene.makers(at), smallest = facts.scales[at];
+    if (sums.shortfall[at] > 0 && !sums.lacksSupply[at]) found.push('too_little');
+    if (smallest !== undefined && Array.from(amountsOf(makers)).some(maker => maker.amount < smallest)) found.push('below_scale');
+    const single = new Set(makers.map(maker => maker.owner)).size === 1 && !scene.byproductOf(at).size;
+    if (single && Array.from(scene.needers(at)).some(other => other !== at)) found.push('single_source');
+    return found;
   }
 
   function judge(scene, sums, spare) {
     const kind = new Uint8Array(size);
-    for (let at = 0; at < size; at += 1) kind[at] = scene.here[at] ? judgePresent(scene, sums, at) : judgeAbsent(scene, spare, at);
+    for (let at = 0; at < size; at += 1) kind[at] = KIND_OF[reasons(scene, sums, spare, at)[0]] || 0;
     if (facts.rule === 'position') kind.forEach((each, at) => { if (each) kind[at] = BY_STAGE[facts.stages[at]]; });
     if (facts.rule === 'maturity') {
       const mature = findMaturity(scene);
@@ -426,6 +431,9 @@ function makeEngine(facts) {
     return {
       state: scene.level, here: scene.here, kind: judge(scene, sums, spare),
       demand: sums.demand, supply: sums.supply, shortfall: sums.shortfall, capacity: sums.capacity,
+      demandPartial: sums.lacksDemand, supplyPartial: sums.lacksSupply,
+      reasons: at => reasons(scene, sums, spare, at),
+      byproductOf: at => Array.from(scene.byproductOf(at)),
       feasible: findFeasible(scene, day), sourcing: findSourcing(scene, sums),
       missing: at => findMissing(scene, spare, at),
       needers: at => Array.from(scene.needers(at)).sort((one, two) => one - two),

@@ -41,25 +41,30 @@ function findHits(words) {
     const cost = exact + entry.order * 5 + Math.min(entry.text.length, 60) / 60;
     if (!best.has(entry.at) || cost < best.get(entry.at).cost) best.set(entry.at, {cost, entry});
   });
-  return Array.from(best.values()).sort((one, two) => one.cost - two.cost).slice(0, 14).map(hit => hit.entry);
+  return Array.from(best.values()).sort((one, two) => one.cost - two.cost).map(hit => hit.entry);
 }
 
+const MOST_HITS = 14;
 const found = {hits: [], hit: -1};
 function showHits() {
   const list = byId('hits'), box_ = byId('search');
-  found.hits = findHits(box_.value);
+  const all = findHits(box_.value);
+  found.hits = all.slice(0, MOST_HITS);
   found.hit = found.hits.length ? 0 : -1;
   list.textContent = '';
   found.hits.forEach((entry, order) => add(list, hitItem(entry, order)));
-  if (!found.hits.length && box_.value.trim()) {
-    const none = make('li', 'sub', say('no_results'));
-    none.setAttribute('role', 'option');
-    none.setAttribute('aria-disabled', 'true');
-    add(list, none);
-  }
+  if (!all.length) add(list, saidItem(say('no_results')));
+  else if (all.length > MOST_HITS) add(list, saidItem(say('more', {n: tidy(all.length - MOST_HITS)})));
   list.hidden = !box_.value.trim();
   box_.setAttribute('aria-expanded', String(!list.hidden));
   markHit();
+}
+
+function saidItem(text) {
+  const item = make('li', 'sub', text);
+  item.setAttribute('role', 'option');
+  item.setAttribute('aria-disabled', 'true');
+  return item;
 }
 
 function hitItem(entry, order) {
@@ -85,15 +90,17 @@ function markHit() {
 
 function takeHit(order) {
   const entry = found.hits[order];
+  byId('search').value = '';
   closeHits();
   if (!entry) return;
-  byId('search').value = '';
   if (view.choosing && view.picked >= 0) pathTo(entry.at);
   else pick(entry.at);
-  if (!view.table) byId('map').focus();
+  focusView();
 }
 
 function closeHits() {
+  found.hits = [];
+  found.hit = -1;
   byId('hits').hidden = true;
   byId('search').setAttribute('aria-expanded', 'false');
   byId('search').removeAttribute('aria-activedescendant');
@@ -112,7 +119,8 @@ function searchKey(event) {
     event.stopPropagation();
     byId('search').value = '';
     closeHits();
-    byId('map').focus();
+    if (view.choosing) pick(view.picked, {move: false});
+    focusView();
   }
 }
 
@@ -140,17 +148,40 @@ function makeLegend(legend) {
   const states = countBy('state', stateOf), kinds = countBy('kind', kindOf);
   STATES.slice().reverse().forEach(state => add(legend, filterButton('state', state, stateMark(state, ''), say(state), states.get(state))));
   add(legend, make('span', 'gap'));
-  KINDS.slice(1).forEach(kind => add(legend, filterButton('kind', kind, stateMark(kind === 'weak' ? 'present' : 'absent', kind),
+  KINDS.slice(1).forEach(kind => add(legend, filterButton('kind', kind, gapMarks(kind),
     zh() ? kindWords(kind) : kindName(kind), kinds.get(kind), kindWords(kind))));
   const flagships = countBy('named', isNamed).get(true);
-  if (flagships) add(legend, filterButton('named', undefined, make('span', 'star', '★'), say('named_short'), flagships));
+  if (flagships) add(legend, filterButton('named', undefined, make('span', 'star', '★'), say('named_short'), flagships, say('named_hint')));
   add(legend, make('span', 'gap'));
-  LINKS.forEach(kind => add(legend, add(make('span', 'key'), linkMark(kind), make('span', '', say(kind)))));
-  if (filtersOn().length) {
+  LINKS.forEach(kind => {
+    const button = press('key', undefined, () => toggleFilter('link', kind));
+    button.dataset.key = 'link-' + kind;
+    button.setAttribute('aria-pressed', String(view.filter.link.has(kind)));
+    button.title = say('width_hint');
+    add(legend, add(button, linkMark(kind), make('span', '', say(kind))));
+  });
+  if (filtersOn().length || view.filter.link.size) {
     const clear = press('clear', say('clear_filters'), clearFilters);
     clear.id = 'clear-filters';
     add(legend, clear);
   }
+}
+
+/* A gap as it looks on a closed band and as it looks on a card. */
+function gapMarks(kind) {
+  return add(make('span', 'pair'), stateMark(kind === 'weak' ? 'present' : 'absent', kind), badgeMark(kind));
+}
+
+function badgeMark(kind) {
+  const svg = shape('svg', {class: 'mark', width: 15, height: 15, viewBox: '-7.5 -7.5 15 15', 'aria-hidden': 'true'});
+  const color = kind === 'broken' || kind === 'weak' ? 'var(--gap)' : 'var(--void)', filled = kind === 'broken' || kind === 'short';
+  const look = {fill: filled ? color : 'var(--card)', stroke: color, 'stroke-width': 1.1};
+  if (kind === 'broken') add(svg, shape('path', Object.assign({d: 'M0-7 7 0 0 7-7 0Z'}, look)));
+  else if (kind === 'weak') add(svg, shape('rect', Object.assign({x: -6, y: -6, width: 12, height: 12, rx: 2}, look)));
+  else add(svg, shape('circle', Object.assign({r: 6.4}, look)));
+  const tag = shape('text', {y: 3.1, 'text-anchor': 'middle', 'font-size': 8.6, 'font-weight': 700, fill: filled ? 'var(--card)' : color});
+  tag.textContent = kindTag(kind);
+  return add(svg, tag);
 }
 
 function linkMark(kind) {
@@ -159,6 +190,13 @@ function linkMark(kind) {
   const line_ = {d: 'M1 5H23', stroke: color, 'stroke-width': 1.8, fill: 'none'};
   if (DASHES[kind].length) line_['stroke-dasharray'] = DASHES[kind].join(' ');
   return add(svg, shape('path', line_));
+}
+
+/* What the filters keep, in words, for pictures. */
+function filterText() {
+  const words_ = {state: say, stage: say, kind: kindName, branch: branchName, link: say};
+  const parts = Object.keys(words_).map(name => listed(Array.from(view.filter[name], words_[name])));
+  return join([...parts, view.filter.named && say('named_short'), view.filter.top && say('top_n', {n: view.filter.top})]);
 }
 
 /* -------------------------------------------------------------- filters */
@@ -170,7 +208,7 @@ function fillFilters() {
 function makeFilters(side) {
   side.textContent = '';
   side.setAttribute('aria-label', say('filters'));
-  add(side, make('h2', '', say('filters')), make('h3', '', say('stage')));
+  add(side, closer('side'), make('h2', '', say('filters')), make('h3', '', say('stage')));
   const stages = countBy('stage', at => STAGES[products.stage[at]]);
   STAGES.forEach(stage => add(side, checkRow('stage', stage, say(stage), stages.get(stage), 'stage-' + stage)));
   add(side, make('h3', '', say('score')), topSelect(), make('h3', '', say('badge_size')), sizeSelect());
@@ -230,8 +268,9 @@ function select(id, label, options, value, action) {
   return element;
 }
 
+const TOPS = [0, 5, 10, 20, 50, 100];
 function topSelect() {
-  const options = [[0, say('all')], ...[5, 10, 20, 50, 100].map(n => [n, say('top_n', {n})])];
+  const options = TOPS.map(n => [n, n ? say('top_n', {n}) : say('all')]);
   return select('top', say('score'), options, view.filter.top, value => {
     view.filter.top = Number(value);
     update(['filter']);

@@ -1,28 +1,30 @@
 /* What belongs to a product: its relatives up and down to a depth, paths, and what is lit. */
 const DEPTHS = [1, 2, 3, 9];
+const MOST_RELATED = 120;
 let lit = null;
 let litLinks = null;
 let litBranches = null;
 
-/* Product → its distance, below zero upstream; a product on both sides counts upstream.
-   The most linked of one step come first where there is no room for all. */
+/* Product → its distance, below zero upstream.  What is on both sides stands where it is
+   nearer, upstream if equally near; the most linked of one step come first where there is no
+   room for all. */
 function relatives(start, depth, most) {
   const level = new Map([[start, 0]]);
-  view.cut = 0;
-  [-1, 1].forEach(way => {
-    let edge = [start];
-    for (let step = 1; step <= depth && edge.length; step += 1) {
+  const edges = {[-1]: [start], 1: [start]};
+  let cut = 0;
+  for (let step = 1; step <= depth && (edges[-1].length || edges[1].length); step += 1) {
+    [-1, 1].forEach(way => {
       const next = new Set();
-      edge.forEach(at => neighbours(at, way > 0).forEach(other => { if (!level.has(other)) next.add(other); }));
+      edges[way].forEach(at => neighbours(at, way > 0).forEach(other => { if (!level.has(other)) next.add(other); }));
       const found = Array.from(next);
       found.sort((one, two) => into[two].length + outOf[two].length - into[one].length - outOf[one].length || one - two);
       const room = Math.max(0, most - level.size);
-      view.cut += Math.max(0, found.length - room);
-      edge = found.slice(0, room);
-      edge.forEach(at => level.set(at, way * step));
-    }
-  });
-  return level;
+      cut += Math.max(0, found.length - room);
+      edges[way] = found.slice(0, room);
+      edges[way].forEach(at => level.set(at, way * step));
+    });
+  }
+  return {level, cut};
 }
 
 /* The shortest way along the links from one product to another; either direction counts. */
@@ -92,6 +94,7 @@ function traceBack(came, start) {
 /* Sets what is lit: a path, a bundle, a product with its relatives, or everything. */
 function relight() {
   lit = litLinks = null;
+  view.cut = 0;
   if (view.path) {
     lit = new Set(view.path.products);
     litLinks = new Set(view.path.links);
@@ -100,7 +103,8 @@ function relight() {
     lit.add(view.picked);
     litLinks = between(lit);
   } else if (view.picked >= 0) {
-    const level = relatives(view.picked, view.depth, MOST_DRAWN);
+    const {level, cut} = relatives(view.picked, view.depth, view.related ? MOST_RELATED : MOST_DRAWN);
+    view.cut = cut;
     lit = new Set(level.keys());
     litLinks = along(level);
   }
@@ -118,8 +122,7 @@ function along(level) {
   const found = new Set();
   level.forEach((step, at) => outOf[at].forEach(link => {
     const other = level.get(links.to[link]);
-    if (other === undefined) return;
-    if (other > step || at === view.picked || links.to[link] === view.picked) found.add(link);
+    if (other === step + 1 || (other !== undefined && (step === 0 || other === 0))) found.add(link);
   }));
   return found;
 }

@@ -7,8 +7,10 @@ Positions come from `chaingraph.outputs.layout`; the page draws cards and links 
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime
+import hashlib
 import html
 import json
 import re
@@ -24,8 +26,8 @@ from chaingraph.outputs.map.data import page_data
 from chaingraph.outputs.scope import choose_groups, find_title
 
 SCRIPTS = (
-    "base", "engine", "present", "colors", "scene", "focus", "draw", "wires", "cards", "camera",
-    "actions", "drawer", "find", "time", "table", "share", "page",
+    "base", "engine", "present", "colors", "text", "scene", "focus", "draw", "wires", "cards",
+    "camera", "actions", "drawer", "find", "time", "table", "share", "page",
 )  # fmt: skip
 """The page's own scripts, each standing on those before it."""
 
@@ -42,6 +44,12 @@ OPTIONS: dict[str, Any] = {
     },
 }
 """What vis-network is told; it only keeps the camera and calls us to draw."""
+
+
+OWN_SCRIPTS = "'own-scripts'"
+"""Stands in the policy of the page until its scripts are known."""
+
+_SCRIPT = re.compile("<script>(.*?)</script>", re.DOTALL)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,6 +163,7 @@ def _render(data: dict[str, Any], nodes: list[dict[str, Any]], edges: list[dict[
     environment.globals.update(
         data=data,
         title=_plain(data["title"][0 if data["lang"] == "zh" else 1]),
+        scripts=Markup(OWN_SCRIPTS),  # noqa: S704
         css=Markup(_read("map.css")),  # noqa: S704
         js=Markup("\n".join(_read(f"{name}.js") for name in SCRIPTS)),  # noqa: S704
     )
@@ -164,7 +173,14 @@ def _render(data: dict[str, Any], nodes: list[dict[str, Any]], edges: list[dict[
     network.nodes = nodes
     network.edges = edges
     network.options = OPTIONS
-    return str(network.generate_html(notebook=False))
+    return _allow_own_scripts(str(network.generate_html(notebook=False)))
+
+
+def _allow_own_scripts(page: str) -> str:
+    """Name the page's own scripts in its policy by their digests, so that no others run."""
+    digests = [hashlib.sha256(own.encode()).digest() for own in _SCRIPT.findall(page)]
+    allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return page.replace(OWN_SCRIPTS, allowed, 1)
 
 
 def _read(name: str) -> str:

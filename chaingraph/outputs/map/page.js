@@ -43,9 +43,12 @@ function fillWords() {
 function fillShare() {
   const list = byId('share-list');
   list.textContent = '';
-  [['save_png', savePng], ['save_svg', saveSvg], ['save_csv', saveCsv], ['copy_link', copyLink], ['print', () => window.print()]]
+  const pictures = view.table ? [] : [['save_png', savePng], ['save_svg', saveSvg]];
+  const hasAddress = location.protocol !== 'about:';  // a notebook's frame has none
+  [...pictures, ['save_csv', saveCsv], ...(hasAddress ? [['copy_link', copyLink]] : []), ['print', () => window.print()]]
     .forEach(([key, action]) => {
       const button = press('', say(key), () => {
+        byId('share').focus();
         closeShare();
         action();
       });
@@ -62,22 +65,38 @@ function copyLink() {
 
 /* Where the clipboard may not be written, the address is shown to be copied by hand. */
 function showLink(text) {
-  announce(text, true);
-  const range = document.createRange();
-  range.selectNodeContents(byId('notice'));
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
+  const box_ = make('input');
+  box_.readOnly = true;
+  box_.value = text;
+  box_.setAttribute('aria-label', say('copy_link'));
+  announce(say('copy_by_hand'), true);
+  clearTimeout(view.fading);
+  add(byId('notice'), box_);
+  box_.addEventListener('blur', () => { byId('notice').hidden = true; });
+  box_.focus();
+  box_.select();
 }
+
+const focusView = () => byId(view.table ? 'table' : 'map').focus();
 
 function closeShare() {
   byId('share-list').hidden = true;
   byId('share').setAttribute('aria-expanded', 'false');
 }
 
+function closer(id) {
+  const button = press('close', '×', () => togglePanel(id));
+  button.setAttribute('aria-label', say('close'));
+  return button;
+}
+
+const ROOM_FOR_BOTH = 1700;
 function togglePanel(id) {
   const panel = byId(id), button = byId(id === 'side' ? 'menu' : 'whatif-button');
   panel.hidden = !panel.hidden;
   button.setAttribute('aria-expanded', String(!panel.hidden));
+  const other = id === 'side' ? 'whatif' : 'side';
+  if (!panel.hidden && !byId(other).hidden && innerWidth < ROOM_FOR_BOTH) togglePanel(other);
   update([id === 'side' ? 'filters' : 'panel']);
   if (panel.hidden) button.focus();
 }
@@ -90,24 +109,25 @@ function onKey(event) {
     byId('search').focus();
     byId('search').select();
   } else if (event.key === 'Escape') escape_(typing);
-  else if (event.target === byId('map')) onMapKey(event);
+  else if (!view.table && (byId('map').contains(event.target) || event.target === document.body)) onMapKey(event);
 }
 
 function escape_(typing) {
   if (!byId('share-list').hidden) {
     closeShare();
     byId('share').focus();
-  } else if (typing) byId('map').focus();
-  else if (view.path || view.bundle) pick(view.picked, {move: false});
+  } else if (typing) focusView();
+  else if (view.path || view.bundle || view.choosing) pick(view.picked, {move: false});
   else if (view.picked >= 0) pick(-1);
   else if (!byId('whatif').hidden) togglePanel('whatif');
+  else if (!byId('side').hidden) togglePanel('side');
   else if (view.open.size) showOverview();
 }
 
 function listen() {
   const on = (id, action) => byId(id).addEventListener('click', action);
-  byId('map').addEventListener('mousemove', onMove);
-  byId('map').addEventListener('mouseleave', () => {
+  byId('map').addEventListener('pointermove', onMove);
+  byId('map').addEventListener('pointerleave', () => {
     byId('tip').hidden = true;
     view.hover = -1;
     net.redraw();
@@ -132,13 +152,13 @@ function listen() {
     byId('share').setAttribute('aria-expanded', String(!byId('share-list').hidden));
   });
   document.addEventListener('click', closeShare);
+  byId('share').parentElement.addEventListener('focusout', event => {
+    if (!event.currentTarget.contains(event.relatedTarget)) closeShare();
+  });
   on('play', () => play(!view.playing));
   on('today', () => {
     play(false);
-    view.day = data.asOf;
-    view.mode = data.view;
-    view.landed = [];
-    update(['time', 'landed']);
+    setDay(data.asOf);
   });
   byId('slider').addEventListener('input', followSlider);
   byId('day').addEventListener('change', event => { if (event.target.value) setDay(event.target.value); });
@@ -147,6 +167,7 @@ function listen() {
   byId('search').addEventListener('blur', closeHits);
   document.addEventListener('keydown', onKey);
   window.addEventListener('beforeprint', preparePrint);
+  window.addEventListener('afterprint', () => { document.documentElement.dataset.theme = view.theme; });
   window.addEventListener('hashchange', () => {
     if (location.hash.slice(1) !== remembered) openFromHash();
   });
@@ -162,6 +183,7 @@ function listen() {
 }
 
 function openFromHash() {
+  opening = true;
   view.picked = -1;
   view.path = view.bundle = null;
   view.related = false;
@@ -175,6 +197,8 @@ function openFromHash() {
   update(['time', 'filter', 'pick', 'scene', 'landed']);
   fitWidth();
   finishHash(said);
+  remember();
+  opening = false;
 }
 
 function start() {
@@ -187,6 +211,9 @@ function start() {
   openFromHash();
   listen();
   view.ready = true;
+  opening = true;
+  remember();
+  opening = false;
   net.redraw();
   if (document.fonts && document.fonts.ready) {
     document.fonts.ready.then(() => {
@@ -210,10 +237,17 @@ window.chaingraph = {
     const area = byId('map').getBoundingClientRect(), dom = net.canvasToDOM({x: 90, y: band.y + 16});
     return {x: area.left + dom.x, y: area.top + dom.y};
   },
+  firstGap(id) {
+    const band = scene.bands.find(each => data.branches[each.branch].id === id);
+    const area = byId('map').getBoundingClientRect(), dom = net.canvasToDOM({x: 90, y: band.y + FIRST});
+    return {x: area.left + dom.x, y: area.top + dom.y};
+  },
+  wires: () => wiresShown,
   picked: () => (view.picked < 0 ? null : products.id[view.picked]),
   lit: () => (lit ? Array.from(lit, at => products.id[at]) : null),
   open: () => Array.from(view.open, at => data.branches[at].id),
   drawn: () => scene.places.size,
   painted: () => painted,
   scale: () => net.getScale(),
+  amount,
 };

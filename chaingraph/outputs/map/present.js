@@ -14,7 +14,6 @@ function resurvey() {
   base = view.landed.length ? engine.survey(view.day, view.mode, []) : null;
   now = engine.survey(view.day, view.mode, landings());
   base = base || now;
-  tallies = members.map(tally);
   firstGaps = members.map(findFirst);
 }
 
@@ -36,10 +35,13 @@ const kindOf = at => KINDS[now.kind[at]];
 const told = at => data.gaps[at];
 /* Named as a flagship target by a policy of that day: itself, or the branch that it is of. */
 const isSince = day => day !== undefined && day <= view.day;
-const isNamedItself = at => Boolean(now.kind[at]) && isSince(data.named[at]);
-const isNamed = at => isNamedItself(at) || (Boolean(now.kind[at]) && isSince(data.branches[products.branch[at]].named));
+const isNamedItself = at => isSince(data.named[at]);
+const isNamed = at => isNamedItself(at) || isSince(data.branches[products.branch[at]].named);
 const scoreOf = at => (told(at) && told(at).score !== undefined ? told(at).score : NaN);
 const isBaseDay = () => view.day === data.asOf && view.mode === data.view && !view.landed.length;
+
+/* Scores and ranks are those of the day and view that the page was made for. */
+const scoredWhen = () => (isBaseDay() ? '' : say('as_scored', {day: data.asOf, view: say('view_' + data.view)}));
 
 /* From 0 to 1: how large a gap is drawn. */
 function weightOf(at) {
@@ -73,6 +75,7 @@ function makeTest(but) {
 let kept = () => true;
 function refilter() {
   kept = filtersOn().length ? makeTest() : () => true;
+  tallies = members.map(ats => tally(ats.filter(kept)));
 }
 
 /* How many of the products that the other filters keep have each value of one. */

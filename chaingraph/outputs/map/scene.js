@@ -145,30 +145,24 @@ function leave(a, out) {
 
 /* The picked product with what it comes from at its left and what it goes into at its right. */
 function makeEgo() {
-  const level = relatives(view.picked, view.depth, 120);
+  const {level} = relatives(view.picked, view.depth, MOST_RELATED);
   const columns = new Map();
   level.forEach((step, at) => {
     if (!columns.has(step)) columns.set(step, []);
     columns.get(step).push(at);
   });
   const steps = Array.from(columns.keys()).sort((one, two) => one - two);
-  const made = {bands: [], heads: [], places: new Map(), boxes: [], width: 0, height: 0, ego: true, steps: [], level};
+  const made = {bands: [], heads: [], places: new Map(), boxes: [], width: 0, height: 0, ego: true, steps: []};
   orderByNeighbours(columns, steps, level);
-  const tallest = Math.max(...steps.map(step => Math.min(columns.get(step).length, 24)));
-  const pitch = H + 12, height = tallest * pitch, wide = W + 62;
+  const pitch = H + 12, height = Math.max(...steps.map(step => columns.get(step).length)) * pitch;
   let x = 60 + W / 2;
   steps.forEach(step => {
-    const list = columns.get(step), folds = Math.ceil(list.length / 24);
-    const inFold = Math.ceil(list.length / folds);
-    list.forEach((at, order) => {
-      const fold = Math.floor(order / inFold), own = Math.min(inFold, list.length - fold * inFold);
-      made.places.set(at, {
-        x: x + fold * (W + 20), y: 46 + height / 2 + (order - fold * inFold - (own - 1) / 2) * pitch,
-        column: step, card: true, w: W, h: H,
-      });
-    });
-    made.steps.push({step, x: x - W / 2, width: W + (folds - 1) * (W + 20), total: list.length});
-    x += wide + (folds - 1) * (W + 20);
+    const list = columns.get(step);
+    list.forEach((at, order) => made.places.set(at, {
+      x, y: 46 + height / 2 + (order - (list.length - 1) / 2) * pitch, column: step, card: true, w: W, h: H,
+    }));
+    made.steps.push({step, x: x - W / 2});
+    x += W + 62;
   });
   made.width = x - W / 2;
   made.height = height + 80;

@@ -56,7 +56,7 @@ function makeRecorder(measure) {
 function frame() {
   const area = byId('map').getBoundingClientRect();
   const one = net.DOMtoCanvas({x: 0, y: HEADS}), two = net.DOMtoCanvas({x: area.width, y: area.height});
-  const left = Math.max(one.x, -10), top = Math.max(one.y, 0);
+  const left = Math.max(one.x, net.getScale() < TEXT_AT ? -200 / net.getScale() : -10), top = Math.max(one.y, 0);
   return {left, top, right: Math.max(left + 100, Math.min(two.x, scene.width + 10)), bottom: Math.max(top + 100, Math.min(two.y, scene.height + 6))};
 }
 
@@ -74,10 +74,11 @@ function paintSheet(ctx, area) {
   if (!scene.ego) paintStickyNames(ctx, scale, Object.assign({}, area, {top: area.top - HEADS * unit}));
   ground(area.top - head, head);
   ground(area.bottom, foot);
-  write(ctx, shorten2(ctx, plain(data.title[zh() ? 0 : 1]), 20 * unit, wide * 0.6), area.left + 16 * unit, area.top - 44 * unit, 20 * unit, colors.ink, 700);
-  write(ctx, byId('when').textContent, area.right - 16 * unit, area.top - 44 * unit, 13 * unit, colors.soft, 400, 'right');
+  write(ctx, clipped(ctx, plain(data.title[zh() ? 0 : 1]), 20 * unit, wide * 0.45, 700), area.left + 16 * unit, area.top - 44 * unit, 20 * unit, colors.ink, 700);
+  const shown = join([whenText(), filterText()]);
+  write(ctx, clipped(ctx, shown, 13 * unit, wide * 0.5, 400), area.right - 16 * unit, area.top - 44 * unit, 13 * unit, colors.soft, 400, 'right');
   if (!scene.ego) plan.stages.forEach(stage => paintStage(ctx, stage, area, unit));
-  paintKey(ctx, area.left + 16 * unit, area.bottom + foot / 2, unit);
+  paintKey(ctx, area.left + 16 * unit, area.bottom + foot / 2, unit, area.right);
 }
 
 function paintStage(ctx, [stage, x, width], area, unit) {
@@ -86,21 +87,35 @@ function paintStage(ctx, [stage, x, width], area, unit) {
 }
 
 /* What the marks mean, for whoever sees the picture without the page. */
-function paintKey(ctx, x, y, unit) {
+function paintKey(ctx, x, y, unit, until) {
   const marks = STATES.slice().reverse().map(state => [{state, kind: ''}, say(state)])
     .concat(KINDS.slice(1).map(kind => [{state: kind === 'weak' ? 'present' : 'absent', kind}, kindWords(kind)]));
   let at = x;
+  const put = (text, wide, draw) => {
+    ctx.font = '400 ' + 12 * unit + 'px ' + FONT;
+    const end = at + wide + 5 * unit + ctx.measureText(text).width;
+    if (end > until) return;
+    draw();
+    write(ctx, text, at + wide + 5 * unit, y, 12 * unit, colors.ink, 400);
+    at = end + 15 * unit;
+  };
   marks.forEach(([look, text]) => {
     const line_ = look.kind === 'broken' ? colors.gap : {present: colors.here, absent: colors.void}[look.state] || colors.build;
     const badge = look.kind === 'broken' || look.kind === 'weak' ? colors.gap : colors.void;
-    paintGlyph(ctx, at, y - GLYPH / 2, Object.assign({line: line_, fill: colors.card, badge}, look));
-    write(ctx, text, at + GLYPH + 5 * unit, y, 12 * unit, colors.ink, 400);
-    at += GLYPH + 20 * unit + ctx.measureText(text).width;
+    put(text, GLYPH, () => paintGlyph(ctx, at, y - GLYPH / 2, Object.assign({line: line_, fill: colors.card, badge}, look)));
   });
+  put(say('named_short'), 12 * unit, () => star(ctx, at + 6 * unit, y, 6 * unit, colors.gap));
+  LINKS.forEach(kind => put(say(kind), 24 * unit, () => {
+    ctx.strokeStyle = linkColor(kind);
+    ctx.lineWidth = 1.6 * unit;
+    ctx.setLineDash(DASHES[kind].map(length => length * unit));
+    line(ctx, [[at, y], [at + 24 * unit, y]]);
+    ctx.setLineDash([]);
+  }));
 }
 
-function shorten2(ctx, text, size, width) {
-  ctx.font = '700 ' + size + 'px ' + FONT;
+function clipped(ctx, text, size, width, weight) {
+  ctx.font = weight + ' ' + size + 'px ' + FONT;
   return shorten(ctx, text, width);
 }
 
@@ -111,7 +126,8 @@ function makeSvg() {
   const box_ = [area.left, area.top - head, area.right - area.left, area.bottom - area.top + head + foot];
   return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="' + box_.map(value => value.toFixed(1)).join(' ') + '" width="' +
     Math.round(box_[2] * scale) + '" height="' + Math.round(box_[3] * scale) + '" font-family="' + FONT.replace(/"/g, "'") + '">' +
-    recorder.parts.join('') + '</svg>';
+    '<clipPath id="sheet"><rect x="' + box_[0] + '" y="' + box_[1] + '" width="' + box_[2] + '" height="' + box_[3] + '"/></clipPath>' +
+    '<g clip-path="url(#sheet)">' + recorder.parts.join('') + '</g></svg>';
 }
 
 function makePng() {
@@ -129,8 +145,10 @@ function makePng() {
 const saveSvg = () => save(fileName('svg'), makeSvg(), 'image/svg+xml');
 const savePng = () => makePng().toBlob(blob => save(fileName('png'), blob), 'image/png');
 
-/* Paper is white: the sheet is drawn in light colours whatever the screen shows. */
+/* Paper is white: what is shown is printed in light colours whatever the screen shows. */
 function preparePrint() {
+  document.documentElement.dataset.theme = 'light';
+  if (view.table) return;
   readColors('light');
   const image = new DOMParser().parseFromString(makeSvg(), 'image/svg+xml').documentElement;
   readColors();
@@ -170,14 +188,18 @@ function makeHash() {
   return parts.join('&');
 }
 
-let remembered = '';
+/* Every choice is a step that the browser's Back takes back; moving the camera or going
+   through the days is none. */
+let remembered = '', opening = true;
+const stepsOf = hash => hash.replace(/(^|&)(at|day|theme)=[^&]*/g, '');
 function remember() {
   if (!view.ready) return;
   const hash = makeHash();
   if (hash === remembered) return;
+  const step = !opening && stepsOf(hash) !== stepsOf(remembered);
   remembered = hash;
   try {
-    history.replaceState(null, '', hash ? '#' + hash : location.pathname + location.search);
+    history[step ? 'pushState' : 'replaceState'](null, '', hash ? '#' + hash : location.pathname + location.search);
   } catch (error) { /* Some browsers forbid it for files; the map works without. */ }
 }
 
@@ -194,21 +216,25 @@ function followHash() {
   const choice_ = (key, known_, otherwise) => (known_.includes(said.get(key)) ? said.get(key) : otherwise);
   view.lang = choice_('lang', ['zh', 'en'], data.lang);
   view.mode = choice_('view', VIEWS, data.view);
-  view.day = /^\d{4}-\d\d-\d\d$/.test(said.get('day') || '') ? said.get('day') : data.asOf;
-  view.open = new Set(plan.bands.length === 1 ? [plan.bands[0].branch] : branches('open'));
+  view.day = isDay(said.get('day') || '') ? said.get('day') : data.asOf;
+  view.open.clear();
+  (plan.bands.length === 1 ? [plan.bands[0].branch] : branches('open')).forEach(openBranch);
   view.depth = DEPTHS.includes(Number(said.get('depth'))) ? Number(said.get('depth')) : 1;
   view.size = choice_('size', ['score', 'shortfall'], 'score');
-  ['state', 'kind', 'stage'].forEach(name => { view.filter[name] = new Set(list(name).filter(each => [].concat(STATES, KINDS, STAGES).includes(each))); });
+  ['state', 'kind', 'stage', 'link'].forEach(name => { view.filter[name] = new Set(list(name).filter(each => [].concat(STATES, KINDS, STAGES, LINKS).includes(each))); });
   view.filter.branch = new Set(branches('branch'));
   view.filter.named = said.get('named') === '1';
-  view.filter.top = Number(said.get('top')) || 0;
-  view.landed = (said.get('land') || '').split('.').map(readLanding).filter(Boolean);
+  view.filter.top = TOPS.includes(Number(said.get('top'))) ? Number(said.get('top')) : 0;
+  view.landed = [];
+  Array.from(new Set(list('land')), readLanding).filter(Boolean).forEach(each => { if (!isLanded(each)) view.landed.push(each); });
   if (['light', 'dark'].includes(said.get('theme'))) {
     view.themeChosen = true;
     setTheme(said.get('theme'));
   }
   return said;
 }
+
+const isDay = text => /^\d{4}-\d\d-\d\d$/.test(text) && new Date(text).getUTCDate() === Number(text.slice(8));
 
 function safely(text) {
   try {

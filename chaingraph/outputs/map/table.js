@@ -13,6 +13,7 @@ const COLUMNS = [
   ['downstream_n', at => -neighbours(at, true).length, at => String(neighbours(at, true).length)],
 ];
 const NUMBERS = new Set(['shortfall', 'capacity_here', 'score', 'rank', 'upstream_n', 'downstream_n']);
+const SCORED = new Set(['score', 'rank']);
 const known = value => (Number.isNaN(value) ? Infinity : value);
 const chainName = at => {
   const chain = data.chains[data.branches[products.branch[at]].chain];
@@ -49,7 +50,7 @@ function makeTable(area) {
   const head = add(make('div', 'table-head'), make('span', '', say('rows', {n: chosen.length, of: onMap.filter(Boolean).length})),
     Object.assign(press('tool', say('save_csv'), saveCsv), {id: 'csv'}));
   const table = make('table'), heads = make('tr');
-  add(table, make('caption', 'hidden', data.title[zh() ? 0 : 1] + ' ' + view.day));
+  add(table, make('caption', 'hidden', join([data.title[zh() ? 0 : 1], whenText()])));
   COLUMNS.forEach(([key]) => add(heads, headCell(key)));
   const body = make('tbody');
   chosen.slice(0, MOST_ROWS).forEach(at => add(body, tableRow(at)));
@@ -58,9 +59,11 @@ function makeTable(area) {
   if (chosen.length > MOST_ROWS) add(area, make('p', 'small', say('more', {n: chosen.length - MOST_ROWS}) + ' ' + say('all_in_csv')));
 }
 
+const columnTitle = (key, title) => say(title || 'column_' + key) + (SCORED.has(key) && scoredWhen() ? ' · ' + scoredWhen() : '');
+
 function headCell(key) {
   const [sort, way] = view.sort, cell = make('th', NUMBERS.has(key) ? 'number' : '');
-  const button = press('', say('column_' + key), () => {
+  const button = press('', columnTitle(key), () => {
     view.sort = [key, sort === key ? -way : 1];
     update(['table']);
   });
@@ -91,23 +94,30 @@ function toggleTable(on) {
   view.table = on;
   byId('table').hidden = !on;
   byId('stage').hidden = on;
+  document.body.classList.toggle('tabled', on);
   label('as-table', say(on ? 'as_map' : 'as_table'));
+  fillShare();
   update(['table']);
 }
 
 /* A cell that a spreadsheet would take for a formula is kept as text. */
 const csvCell = text => {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.,]+%?$/.test(text) ? "'" + text : text;
+  const first = text.normalize('NFKC').replace(BIDI, '').trimStart();
+  const safe = /^[=+\-@]/.test(first) && !/^-?[\d.,]+%?$/.test(text) ? "'" + text : text;
   return /[",\r\n]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
 };
 
 function makeCsv() {
+  const rank = name => at => (now.kind[at] && told(at) && told(at)[name]) || '';
   const plainValue = {
-    shortfall: at => (now.shortfall[at] > 0 ? String(now.shortfall[at]) : ''),
-    capacity_here: at => (now.capacity[at] > 0 ? String(now.capacity[at]) : ''),
+    shortfall: at => (now.shortfall[at] > 0 ? Number(now.shortfall[at].toPrecision(12)) : ''),
+    capacity_here: at => (now.capacity[at] > 0 ? Number(now.capacity[at].toPrecision(12)) : ''),
+    rank: rank('rank'),
   };
-  const heads = ['id', ...COLUMNS.map(([key]) => say('column_' + key)), say('column_unit'), say('as_of'), say('view')];
+  const assumed = listed(view.landed.map(landingName));
+  const heads = ['id', ...COLUMNS.map(([key]) => columnTitle(key, key === 'rank' ? 'rank' : '')),
+    say('rank_low'), say('rank_high'), say('column_unit'), say('as_of'), say('view'), say('whatif')];
   const lines = sorted(selected()).map(at => [products.id[at], ...COLUMNS.map(column => (plainValue[column[0]] || (each => cellText(column, each)))(at)),
-    products.unit[at] || '', view.day, say('view_' + view.mode)]);
+    rank('low')(at), rank('high')(at), products.unit[at] || '', view.day, say('view_' + view.mode), assumed]);
   return '\ufeff' + [heads, ...lines].map(cells => cells.map(cell => csvCell(String(cell))).join(',')).join('\r\n') + '\r\n';
 }

@@ -14,12 +14,17 @@ function fillTime() {
   byId('day').setAttribute('aria-label', say('day'));
   sign('play', view.playing ? '❚❚' : '▶', say(view.playing ? 'pause' : 'play'));
   label('today', say('today'), say('today_hint', {day: data.asOf}));
-  byId('today').disabled = isBaseDay();
+  byId('today').disabled = view.day === data.asOf;
+  byId('play').disabled = days.length < 2;
   refill(byId('modes'), () => makeModes(byId('modes')));
-  byId('when').textContent = say('as_of') + ' ' + view.day + ' · ' + say('view_' + view.mode);
-  byId('happened').textContent = happened();
+  byId('when').textContent = whenText();
+  byId('happened').textContent = byId('happened').title = happened();
   fillRates();
 }
+
+/* The day, the view and whether anything is only assumed. */
+const whenText = () => join([say('as_of') + ' ' + view.day, say('view_' + view.mode),
+  view.landed.length && say('assumed_n', {n: view.landed.length})]);
 
 function makeModes(modes) {
   modes.textContent = '';
@@ -90,9 +95,7 @@ function fillLandings() {
 function makeLandings(panel) {
   panel.textContent = '';
   panel.setAttribute('aria-label', say('whatif'));
-  const close = press('close', '×', () => togglePanel('whatif'));
-  close.setAttribute('aria-label', say('close'));
-  add(panel, close, make('h2', '', say('whatif')), make('p', 'small', say('whatif_hint')));
+  add(panel, closer('whatif'), make('h2', '', say('whatif')), make('p', 'small', say('whatif_hint')));
   if (view.landed.length) addOutcome(panel);
   addChoices(panel);
 }
@@ -103,6 +106,7 @@ function addChoices(panel) {
     add(panel, choice(each, 'product-' + each.product, say('new_plant', {name: nameOf(each.product)}), ''));
   });
   add(panel, make('h3', '', say('projects_here')));
+  const before = panel.childElementCount;
   const running = data.projects.map((_, at) => ['operating', 'full', 'stopped'].includes((base.milestone && base.milestone(at)) || ''));
   data.projects.forEach((project, at) => {
     const makes = productsOf(at);
@@ -110,6 +114,7 @@ function addChoices(panel) {
     const stage = base.milestone(at);
     add(panel, choice({project: at}, 'project-' + at, named(project.name), join([stage && milestoneWord(stage), listed(makes.map(nameOf))])));
   });
+  if (panel.childElementCount === before) add(panel, make('p', 'small', say('no_projects')));
 }
 
 const productsOf = project => data.facts.makers.project.map((each, maker) => (each === project ? data.facts.makers.product[maker] : -1))
@@ -122,11 +127,12 @@ function choice(each, key, text, sub) {
 
 /* What the landings change, beside the same day without them. */
 function addOutcome(panel) {
-  const closed = [], opened = [], reach = [];
+  const closed = [], opened = [], changed = [], reach = [];
   for (let at = 0; at < count; at += 1) {
     if (!onMap[at]) continue;
     if (base.kind[at] && !now.kind[at]) closed.push(at);
-    else if (now.kind[at] === 1 && base.kind[at] !== 1 && base.kind[at] !== 2) opened.push(at);
+    else if (now.kind[at] && (!base.kind[at] || (now.kind[at] === 1 && base.kind[at] > 2))) opened.push(at);
+    else if (base.kind[at] !== now.kind[at]) changed.push(at);
     if (now.feasible[at] && !base.feasible[at] && !now.here[at]) reach.push(at);
   }
   const numbers = make('table', 'outcome');
@@ -142,8 +148,12 @@ function addOutcome(panel) {
     }
   });
   add(panel, numbers);
-  [['closes', closed], ['opens', opened], ['into_reach', reach]].forEach(([key, ats]) => {
-    if (ats.length) add(panel, make('h3', '', say(key) + ' (' + ats.length + ')'), jumps(ats.slice(0, 30)));
+  [['closes', closed], ['opens', opened], ['changes', changed], ['into_reach', reach]].forEach(([key, ats]) => {
+    if (!ats.length) return;
+    add(panel, make('h3', '', say(key) + ' (' + ats.length + ')'));
+    if (key === 'changes') ats.slice(0, MOST_LISTED).forEach(at => add(panel, changeItem(at)));
+    else add(panel, jumps(ats.slice(0, MOST_LISTED)));
+    if (ats.length > MOST_LISTED) add(panel, make('p', 'small', say('more', {n: ats.length - MOST_LISTED})));
   });
   const clear = press('chip', say('clear_landings'), () => {
     view.landed = [];
@@ -151,6 +161,11 @@ function addOutcome(panel) {
   });
   clear.id = 'clear-landings';
   add(panel, clear);
+}
+
+function changeItem(at) {
+  const kinds = kindName(KINDS[base.kind[at]]) + ' → ' + kindName(KINDS[now.kind[at]]);
+  return add(make('div', 'flow'), add(make('div'), jump(at)), make('span', 'per', kinds));
 }
 
 function row(cell, ...texts) {

@@ -2,26 +2,30 @@
    channels, and those of one product with its relatives. */
 const DASHES = {material: [], energy: [8, 4], byproduct: [8, 3, 2, 3], equipment: [2, 3], service: [1, 5]};
 
+let wiresShown = 0;
 function paintWires(ctx, scale, area) {
+  wiresShown = 0;
   const quiet = Boolean(lit) || filtersOn().length > 0;
-  const drawn = new Set();
   scene.bands.forEach(band => {
     if (!band.open || !isNear(area, 0, band.y, scene.width, band.height)) return;
     wiresOf[band.at].forEach(wire => {
-      drawn.add(wire.link);
-      if (!(litLinks && litLinks.has(wire.link))) paintWire(ctx, wire, band.y, scale, quiet ? 'quiet' : '');
+      if (isShown(wire.link) && !(litLinks && litLinks.has(wire.link))) paintWire(ctx, wire, band.y, scale, quiet ? 'quiet' : '');
     });
   });
   if (!litLinks) return;
   const own = new Map();
   scene.bands.forEach(band => { if (band.open) wiresOf[band.at].forEach(wire => own.set(wire.link, [wire, band.y])); });
   litLinks.forEach(link => {
+    if (!isShown(link)) return;
     const mood = isNearPicked(link) ? 'focus' : litLinks.size > MANY ? 'far' : 'near';
     if (scene.ego) paintEgo(ctx, link, scale);
     else if (own.has(link)) paintWire(ctx, own.get(link)[0], own.get(link)[1], scale, mood);
     else paintAcross(ctx, link, scale, mood);
   });
 }
+
+/* The kinds of link that the legend keeps. */
+const isShown = link => !view.filter.link.size || view.filter.link.has(linkKind(link));
 
 /* Of many links only those of the product itself are drawn with full strength. */
 const MANY = 60;
@@ -44,6 +48,7 @@ function pen(ctx, link, scale, mood) {
 }
 
 function paintWire(ctx, wire, top, scale, mood) {
+  wiresShown += 1;
   pen(ctx, wire.link, scale, mood);
   traceWire(ctx, wire, top);
   ctx.stroke();

@@ -134,7 +134,8 @@ def _draw_band(root: ET.Element, facts: Facts, sheet: Sheet, stack: Stack, row: 
     wires = marks.add(root, "g", class_="wires")
     for wire in row.band.wires:
         edge = facts.graph.edges[wire.source, wire.target]
-        style = marks.link_style(edge["kind"], critical=edge["critical"], minor=edge["minor"])
+        share = facts.shares.get((wire.source, wire.target))
+        style = marks.link_style(edge["kind"], share=share, minor=edge["minor"])
         marks.draw_wire(wires, wire.shape, _points(sheet, stack, row, wire), style)
     cards = marks.add(root, "g", class_="cards")
     (wide, high), spread = sheet.card, min(sheet.spread, sheet.card[1] / CARD_HEIGHT)
@@ -214,7 +215,7 @@ def _draw_card(
     if look.star:
         marks.draw_star(place, 4, 2, 6.2)
     if look.kind:
-        radius, letter = marks.badge_radius(look.weight), facts.say(f"tag_{look.kind}")
+        radius, letter = marks.badge_radius(look.weight), facts.tag(look.kind)
         marks.draw_badge(place, w - 4, 1, radius, look.kind, letter)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -102,6 +103,28 @@ def draw_poster(
     elif path is not None:
         write_text(path, svg)
     return svg
+
+
+def smallest_name(svg: str) -> float:
+    """
+    Return how small the smallest name of a product is printed [pt]; infinite if there is none.
+
+    Parameters
+    ----------
+    svg
+        A sheet as `draw_poster` returns it.
+
+    Examples
+    --------
+    >>> from chaingraph.loader import example_atlas, load_atlas
+    >>> atlas = load_atlas(example_atlas())
+    >>> smallest_name(draw_poster(atlas, size="A1")) > 2 * smallest_name(draw_poster(atlas, size="A3"))
+    True
+    """
+    root = ET.fromstring(svg)  # noqa: S314 (our own drawing)
+    millimetre = float(root.attrib["viewBox"].split()[2]) / float(root.attrib["width"][:-2])
+    names = [float(text.attrib["font-size"]) for text in root.iterfind(".//{*}text[@class='name']")]
+    return min(names, default=math.inf) / millimetre * 72 / 25.4
 
 
 def _heads(atlas: Atlas, groups: Sequence[Group]) -> dict[str | None, bool]:
@@ -211,7 +234,7 @@ def _draw_summary_mark(at: ET.Element, facts: Facts, mark: str, x: float, y: flo
     if mark == "star":
         marks.draw_star(at, x + 9, y, 8.5)
     elif mark in KINDS:
-        marks.draw_badge(at, x + 8, y, 8, mark, facts.say(f"tag_{mark}"))
+        marks.draw_badge(at, x + 8, y, 8, mark, facts.tag(mark))
     elif mark:
         marks.draw_card(marks.group(at, x, y - 7, 0.62), 30, 22, Look(mark))
 
@@ -221,7 +244,7 @@ def _draw_foot(root: ET.Element, facts: Facts, sheet: Sheet) -> None:
     foot = marks.group(root, sheet.margin, sheet.height - sheet.margin, unit)
     wide = (sheet.width - 2 * sheet.margin) / unit
     day = facts.say("as_of", day=facts.day)
-    parts = [facts.say("made_by"), day, facts.say("sources", n=len(facts.atlas.sources))]
+    parts = [facts.say("made_by"), day, facts.say("sources", n=len(facts.sources))]
     marks.write(foot, " · ".join(parts), 0, -4, 9, SOFT)
     marks.write(foot, facts.say(f"rule_{facts.atlas.rule}"), wide, -4, 9, SOFT, anchor="end")
 

@@ -18,6 +18,7 @@ from chaingraph.model import Atlas, Language, View
 from chaingraph.outputs.layout import Group
 from chaingraph.outputs.poster import marks
 from chaingraph.outputs.poster.marks import Look
+from chaingraph.outputs.shares import find_mass_shares
 from chaingraph.outputs.words import word
 
 LISTED = 10
@@ -60,12 +61,12 @@ SAID: dict[str, tuple[str, str]] = {
     "legend": ("图例", "How to read it"),
     "short_by": ("缺 {amount}。", "Short by {amount}. "),
     "broken_is": ("本地没有，链条在此断开", "not here; breaks the chain"),
-    "weak_is": ("有，但不足或独此一家", "here, but too little"),
+    "weak_is": ("有，但不足或独此一家", "here, but too little or from one firm"),
     "short_is": ("没有，但关键投入齐备", "not here; its inputs are"),
     "void_is": ("没有，也还缺关键投入", "not here, nor its inputs"),
     "badge_size": ("标记越大，得分越高", "the larger, the higher the score"),
     "star": ("政府文件点名的招商目标", "named as wanted by a policy"),
-    "thick": ("粗线为关键投入", "thick: a critical input"),
+    "width": ("越粗，占配方重量越多", "thicker: more of the recipe by mass"),
     "states": ("现状", "State"),
     "kinds": ("缺口", "Gaps"),
     "links": ("供应关系", "Links"),
@@ -103,6 +104,23 @@ class Facts:
         return [gap for gap in self.gaps.values() if gap.product in self.inside][:LISTED]
 
     @cached_property
+    def shares(self) -> Mapping[tuple[str, str], int]:
+        """(Input, product) → its share of the recipe [%], where known."""
+        return find_mass_shares(self.atlas)
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """What the products shown, those who make them and their gaps are known from."""
+        cited = [gap.sources for id, gap in self.gaps.items() if id in self.inside]
+        for id in self.inside:
+            product = self.atlas.products[id]
+            cited += [tuple(product.sources), *(maker.sources for maker in self.states[id].makers)]
+            for route in product.all_routes:
+                flows = (*route.inputs.values(), *route.byproducts.values())
+                cited += [tuple(flow.sources) for flow in flows]
+        return frozenset(key for keys in cited for key in keys)
+
+    @cached_property
     def named(self) -> frozenset[str]:
         """The products and branches shown that a policy names as wanted."""
         return frozenset(flagship.id for flagship in self.flagships)
@@ -118,6 +136,12 @@ class Facts:
             return f"{self.say(kind)}{'·' if self.lang == 'zh' else ': '}{self.say(f'do_{kind}')}"
         remedies = dict.fromkeys(gap.remedy for gap in self.gaps.values() if gap.kind == kind)
         return "、".join(map(self.say, remedies)) or self.say(f"do_{kind}")
+
+    def tag(self, kind: str) -> str:
+        """Return the letter in the badge of a kind of gap."""
+        if self.atlas.rule == "state":
+            return self.say(f"tag_{kind}")
+        return self.say_kind(kind)[:1].upper()
 
     def look(self, product: str) -> Look:
         """Tell how a product looks; the better the rank of a gap, the larger is its badge."""

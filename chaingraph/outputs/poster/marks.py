@@ -245,18 +245,18 @@ def draw_count(parent: ET.Element, kind: str, x: float, y: float, size: float, c
 # ----------------------------------------------------------------------- wires
 
 
-def link_style(kind: str, *, critical: bool, minor: bool) -> dict[str, str | float]:
-    """Return the stroke of a link."""
+def link_style(kind: str, *, share: int | None, minor: bool) -> dict[str, str | float]:
+    """Return the stroke of a link; its width tells the share of a recipe [%], where known."""
     color = mix(LINK_COLORS.get(kind, WIRE), 0.5 if minor else 0.85)
     style: dict[str, str | float] = {
         "stroke": color,
-        "stroke_width": 1.6 if critical else 0.8 if minor else 1.1,
+        "stroke_width": 0.9 + 0.021 * share if share else 0.8 if minor else 1.1,
         "fill": "none",
     }
     if DASHES[kind]:
         style["stroke_dasharray"] = " ".join(map(say, DASHES[kind]))
     if kind in ("service", "equipment"):  # round ends make dots of strokes without length
-        style |= {"stroke_linecap": "round", "stroke_width": 2.0 if critical else 1.5}
+        style |= {"stroke_linecap": "round", "stroke_width": 1.5}
     return style
 
 

@@ -249,7 +249,7 @@ def _draw_entry(parent: ET.Element, facts: Facts, entry: _Entry, width: float) -
     size = min(17.0, 26 / measure(str(gap.rank)))
     marks.write(parent, str(gap.rank), 26, 9, size, INK, 700, "end")
     r = marks.badge_radius(0.55)
-    marks.draw_badge(parent, 45, 9, r, gap.kind, facts.say(f"tag_{gap.kind}"))
+    marks.draw_badge(parent, 45, 9, r, gap.kind, facts.tag(gap.kind))
     setting = fit(clean(gap.name.text(facts.lang)), width - 60 - 78, 21, ladder(15, 7.5))
     marks.write_lines(parent, setting, 60, 9, INK, 700)
     score = "–" if gap.score is None else f"{gap.score:.2f}"
@@ -280,7 +280,7 @@ def make_legend(facts: Facts, width: float) -> Block:
     states = [_state_key(facts, state) for state in reversed(STATES)]
     kinds = [_kind_key(facts, kind, width) for kind in KINDS]
     half = width / 2
-    links = [*(_link_key(facts, kind) for kind in marks.DASHES), _thick_key(facts, half)]
+    links = [*(_link_key(facts, kind) for kind in marks.DASHES), _width_key(facts, half)]
     lines: list[tuple[float, Key]] = [
         (18.0, _caption(facts.say("states"))),
         *((21.0, _in_columns(pair, half)) for pair in _pairs(states)),
@@ -308,11 +308,10 @@ def _pairs(keys: Sequence[Key]) -> list[Sequence[Key]]:
 
 
 def _caption(text: str) -> Key:
-    return lambda parent: _ignore(marks.write(parent, text, 0, 0, SMALL, SOFT, 600))
+    def draw(parent: ET.Element) -> None:
+        marks.write(parent, text, 0, 0, SMALL, SOFT, 600)
 
-
-def _ignore(_: ET.Element) -> None:
-    """Drawn is drawn."""
+    return draw
 
 
 def _in_columns(entries: Sequence[Key], width: float) -> Key:
@@ -341,10 +340,11 @@ def _state_key(facts: Facts, state: str) -> Key:
 
 def _kind_key(facts: Facts, kind: str, width: float) -> Key:
     def draw(parent: ET.Element) -> None:
-        marks.draw_badge(parent, 15, 0, 8.5, kind, facts.say(f"tag_{kind}"))
+        marks.draw_badge(parent, 15, 0, 8.5, kind, facts.tag(kind))
         name = facts.say_kind(kind)
         marks.write(parent, name, 40, 0, 12.5, INK, 600)
-        _note(parent, facts.say(f"{kind}_is"), 48 + measure(name, 12.5), width, SMALL)
+        if facts.atlas.rule == "state":
+            _note(parent, facts.say(f"{kind}_is"), 48 + measure(name, 12.5), width, SMALL)
 
     return draw
 
@@ -354,7 +354,7 @@ def _size_key(facts: Facts, width: float) -> Key:
         x = 2.0
         for weight in (0.0, 0.5, 1.0):
             r = marks.badge_radius(weight)
-            marks.draw_badge(parent, x + r, 0, r, "void", facts.say("tag_void"))
+            marks.draw_badge(parent, x + r, 0, r, "void", facts.tag("void"))
             x += 2 * r + 2
         _note(parent, facts.say("badge_size"), x + 6, width, SMALL)
 
@@ -371,22 +371,22 @@ def _star_key(facts: Facts, width: float) -> Key:
 
 def _link_key(facts: Facts, kind: str) -> Key:
     def draw(parent: ET.Element) -> None:
-        _draw_link(parent, kind, critical=False)
+        _draw_link(parent, kind, None)
         marks.write(parent, facts.say(kind), 40, 0, 12.5)
 
     return draw
 
 
-def _thick_key(facts: Facts, width: float) -> Key:
+def _width_key(facts: Facts, width: float) -> Key:
     def draw(parent: ET.Element) -> None:
-        _draw_link(parent, "material", critical=True)
-        _note(parent, facts.say("thick"), 40, width, 12.5, INK)
+        _draw_link(parent, "material", 100)
+        _note(parent, facts.say("width"), 40, width, 12.5, INK)
 
     return draw
 
 
-def _draw_link(parent: ET.Element, kind: str, *, critical: bool) -> None:
-    style = marks.link_style(kind, critical=critical, minor=False)
+def _draw_link(parent: ET.Element, kind: str, share: int | None) -> None:
+    style = marks.link_style(kind, share=share, minor=False)
     marks.draw_wire(parent, "forward", [(0, 0), (32, 0)], style)
 
 

@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
+from chaingraph.outputs.words import STEMS
+
 LEADING = 1.17
 """From line to line, in em."""
 
@@ -38,13 +40,8 @@ _TOKENS = re.compile(
 )
 """What is not broken: a word with its hyphen, a date or an interval, a character; and the
 marks that stand by them."""
+
 _VOWELS = frozenset("aeiouy")
-_STEMS = (
-    "aldehyde", "benzene", "butyl", "carbon", "chlor", "crystal", "cyclo", "elastomer", "ether",
-    "ethyl", "fluor", "methyl", "olefin", "phenyl", "phosph", "propyl", "sacchar", "silan",
-    "silicon", "silox", "styren", "tetra", "trichlor", "vinyl",
-)  # fmt: skip
-"""Before these a chemist would divide a name."""
 
 _CLASSES = (
     ("iIjl.,:;'|!", 0.34),
@@ -256,7 +253,7 @@ def _syllable(word: str, end: int) -> int:
     letters = word.lower()
     near = [at for at in range(end, max(2, end - 8), -1) if len(word) - at > 2]
     for at in near:
-        if letters.startswith(_STEMS, at):
+        if letters.startswith(STEMS, at):
             return at
     for at in near:
         if letters[at - 1] in _VOWELS and letters[at] not in _VOWELS:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from chaingraph.errors import UsageError
-from chaingraph.outputs.files import guard, seal, write_bytes, write_folder
+from chaingraph.outputs.files import guard, seal, seal_pdf, write_bytes, write_folder
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
@@ -46,6 +46,15 @@ def test_guard_lets_only_own_pages_be_replaced_while_nobody_edited_them(tmp_path
     with pytest.raises(UsageError, match="already there"):
         guard(page, force=False)
     guard(page, force=True)
+
+
+def test_guard_knows_its_own_pdf(tmp_path):
+    paper = tmp_path / "poster.pdf"
+    paper.write_bytes(seal_pdf(b"%PDF-1.7 drawing %%EOF"))
+    guard(paper, force=False)
+    paper.write_bytes(b"%PDF-1.7 somebody's own")
+    with pytest.raises(UsageError, match="already there"):
+        guard(paper, force=False)
 
 
 def test_an_interrupted_write_leaves_nothing_behind(tmp_path, monkeypatch):

@@ -119,6 +119,8 @@ def test_other_rules_are_said_and_print_the_remedy(yumen):
     assert any(text.startswith("缺口按位置判定") for text in said)
     assert "断链·补链" not in said
     assert "补链" in said
+    assert {"补", "强", "延"} <= set(said)
+    assert not {"断", "弱", "短", "本地没有，链条在此断开"} & set(said)
 
 
 def test_names_stay_text_whatever_they_hold():
