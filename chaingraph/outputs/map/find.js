@@ -47,16 +47,16 @@ function findHits(words) {
 const MOST_HITS = 14;
 const found = {hits: [], hit: -1};
 function showHits() {
-  const list = byId('hits'), box_ = byId('search');
-  const all = findHits(box_.value);
+  const list = byId('hits'), field = byId('search');
+  const all = findHits(field.value);
   found.hits = all.slice(0, MOST_HITS);
   found.hit = found.hits.length ? 0 : -1;
   list.textContent = '';
   found.hits.forEach((entry, order) => add(list, hitItem(entry, order)));
   if (!all.length) add(list, saidItem(say('no_results')));
   else if (all.length > MOST_HITS) add(list, saidItem(say('more', {n: tidy(all.length - MOST_HITS)})));
-  list.hidden = !box_.value.trim();
-  box_.setAttribute('aria-expanded', String(!list.hidden));
+  list.hidden = !field.value.trim();
+  field.setAttribute('aria-expanded', String(!list.hidden));
   markHit();
 }
 
@@ -187,15 +187,15 @@ function badgeMark(kind) {
 function linkMark(kind) {
   const svg = shape('svg', {class: 'mark', width: 24, height: 10, viewBox: '0 0 24 10', 'aria-hidden': 'true'});
   const color = {energy: 'var(--build)', byproduct: 'var(--here)'}[kind] || 'var(--wire)';
-  const line_ = {d: 'M1 5H23', stroke: color, 'stroke-width': 1.8, fill: 'none'};
-  if (DASHES[kind].length) line_['stroke-dasharray'] = DASHES[kind].join(' ');
-  return add(svg, shape('path', line_));
+  const look = {d: 'M1 5H23', stroke: color, 'stroke-width': 1.8, fill: 'none'};
+  if (DASHES[kind].length) look['stroke-dasharray'] = DASHES[kind].join(' ');
+  return add(svg, shape('path', look));
 }
 
 /* What the filters keep, in words, for pictures. */
 function filterText() {
-  const words_ = {state: say, stage: say, kind: kindName, branch: branchName, link: say};
-  const parts = Object.keys(words_).map(name => listed(Array.from(view.filter[name], words_[name])));
+  const sayers = {state: say, stage: say, kind: kindName, branch: branchName, link: say};
+  const parts = Object.keys(sayers).map(name => listed(Array.from(view.filter[name], sayers[name])));
   return join([...parts, view.filter.named && say('named_short'), view.filter.top && say('top_n', {n: view.filter.top})]);
 }
 

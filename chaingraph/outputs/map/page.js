@@ -65,16 +65,16 @@ function copyLink() {
 
 /* Where the clipboard may not be written, the address is shown to be copied by hand. */
 function showLink(text) {
-  const box_ = make('input');
-  box_.readOnly = true;
-  box_.value = text;
-  box_.setAttribute('aria-label', say('copy_link'));
+  const field = make('input');
+  field.readOnly = true;
+  field.value = text;
+  field.setAttribute('aria-label', say('copy_link'));
   announce(say('copy_by_hand'), true);
   clearTimeout(view.fading);
-  add(byId('notice'), box_);
-  box_.addEventListener('blur', () => { byId('notice').hidden = true; });
-  box_.focus();
-  box_.select();
+  add(byId('notice'), field);
+  field.addEventListener('blur', () => { byId('notice').hidden = true; });
+  field.focus();
+  field.select();
 }
 
 const focusView = () => byId(view.table ? 'table' : 'map').focus();
@@ -108,11 +108,11 @@ function onKey(event) {
     event.preventDefault();
     byId('search').focus();
     byId('search').select();
-  } else if (event.key === 'Escape') escape_(typing);
+  } else if (event.key === 'Escape') stepBack(typing);
   else if (!view.table && (byId('map').contains(event.target) || event.target === document.body)) onMapKey(event);
 }
 
-function escape_(typing) {
+function stepBack(typing) {
   if (!byId('share-list').hidden) {
     closeShare();
     byId('share').focus();

@@ -40,10 +40,10 @@ function makeBands() {
       chain = group;
     }
     const open = view.open.has(band.branch);
-    const made_band = {at, branch: band.branch, y, open, height: open ? band.height : plan.closed};
-    made.bands.push(made_band);
-    placeBand(made, made_band);
-    y += made_band.height + GAP / 2;
+    const spot = {at, branch: band.branch, y, open, height: open ? band.height : plan.closed};
+    made.bands.push(spot);
+    placeBand(made, spot);
+    y += spot.height + GAP / 2;
     boxed.height = y - boxed.y + 1;
   });
   made.height = y + 8;

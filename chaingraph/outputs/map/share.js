@@ -16,18 +16,18 @@ const saveCsv = () => save(fileName('csv'), makeCsv(), 'text/csv;charset=utf-8')
 
 /* What draw.js needs of a canvas, written down as SVG instead. */
 function makeRecorder(measure) {
-  const parts = [], pen_ = {fillStyle: '#000', strokeStyle: '#000', lineWidth: 1, font: '', textAlign: 'left', dash: []};
+  const parts = [], pencil = {fillStyle: '#000', strokeStyle: '#000', lineWidth: 1, font: '', textAlign: 'left', dash: []};
   let path = '';
   const at = value => Math.round(value * 100) / 100;
   const escaped = text => text.replace(/[&<>"]/g, sign => '&#' + sign.charCodeAt(0) + ';').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').replace(BIDI, '');
   return {
     parts,
-    set fillStyle(value) { pen_.fillStyle = value; }, get fillStyle() { return pen_.fillStyle; },
-    set strokeStyle(value) { pen_.strokeStyle = value; }, set lineWidth(value) { pen_.lineWidth = value; },
-    set font(value) { pen_.font = value; measure.font = value; }, get font() { return pen_.font; },
-    set textAlign(value) { pen_.textAlign = value; }, set textBaseline(value) { pen_.base = value; }, set direction(value) { pen_.direction = value; },
+    set fillStyle(value) { pencil.fillStyle = value; }, get fillStyle() { return pencil.fillStyle; },
+    set strokeStyle(value) { pencil.strokeStyle = value; }, set lineWidth(value) { pencil.lineWidth = value; },
+    set font(value) { pencil.font = value; measure.font = value; }, get font() { return pencil.font; },
+    set textAlign(value) { pencil.textAlign = value; }, set textBaseline(value) { pencil.base = value; }, set direction(value) { pencil.direction = value; },
     measureText: text => measure.measureText(text),
-    setLineDash(dash) { pen_.dash = dash; },
+    setLineDash(dash) { pencil.dash = dash; },
     beginPath() { path = ''; },
     closePath() { path += 'Z'; },
     moveTo(x, y) { path += 'M' + at(x) + ' ' + at(y); },
@@ -39,15 +39,15 @@ function makeRecorder(measure) {
       path += 'M' + [x + q, y].map(at).join(' ') + 'h' + at(w - 2 * q) + 'q' + [q, 0, q, q].map(at).join(' ') + 'v' + at(h - 2 * q) +
         'q' + [0, q, -q, q].map(at).join(' ') + 'h' + at(2 * q - w) + 'q' + [-q, 0, -q, -q].map(at).join(' ') + 'v' + at(2 * q - h) + 'q' + [0, -q, q, -q].map(at).join(' ') + 'Z';
     },
-    fill() { parts.push('<path d="' + path + '" fill="' + pen_.fillStyle + '"/>'); },
+    fill() { parts.push('<path d="' + path + '" fill="' + pencil.fillStyle + '"/>'); },
     stroke() {
-      parts.push('<path d="' + path + '" fill="none" stroke="' + pen_.strokeStyle + '" stroke-width="' + at(pen_.lineWidth) + '"' +
-        (pen_.dash.length ? ' stroke-dasharray="' + pen_.dash.map(at).join(' ') + '"' : '') + '/>');
+      parts.push('<path d="' + path + '" fill="none" stroke="' + pencil.strokeStyle + '" stroke-width="' + at(pencil.lineWidth) + '"' +
+        (pencil.dash.length ? ' stroke-dasharray="' + pencil.dash.map(at).join(' ') + '"' : '') + '/>');
     },
     fillText(text, x, y) {
-      const [, weight, size] = /^(\d+) ([\d.]+)px/.exec(pen_.font);
-      const anchor = {center: ' text-anchor="middle"', right: ' text-anchor="end"'}[pen_.textAlign] || '';
-      parts.push('<text x="' + at(x) + '" y="' + at(y) + '" dy="0.35em" font-size="' + at(size) + '" font-weight="' + weight + '" fill="' + pen_.fillStyle + '"' + anchor + '>' + escaped(text) + '</text>');
+      const [, weight, size] = /^(\d+) ([\d.]+)px/.exec(pencil.font);
+      const anchor = {center: ' text-anchor="middle"', right: ' text-anchor="end"'}[pencil.textAlign] || '';
+      parts.push('<text x="' + at(x) + '" y="' + at(y) + '" dy="0.35em" font-size="' + at(size) + '" font-weight="' + weight + '" fill="' + pencil.fillStyle + '"' + anchor + '>' + escaped(text) + '</text>');
     },
   };
 }
@@ -100,9 +100,9 @@ function paintKey(ctx, x, y, unit, until) {
     at = end + 15 * unit;
   };
   marks.forEach(([look, text]) => {
-    const line_ = look.kind === 'broken' ? colors.gap : {present: colors.here, absent: colors.void}[look.state] || colors.build;
+    const outline = look.kind === 'broken' ? colors.gap : {present: colors.here, absent: colors.void}[look.state] || colors.build;
     const badge = look.kind === 'broken' || look.kind === 'weak' ? colors.gap : colors.void;
-    put(text, GLYPH, () => paintGlyph(ctx, at, y - GLYPH / 2, Object.assign({line: line_, fill: colors.card, badge}, look)));
+    put(text, GLYPH, () => paintGlyph(ctx, at, y - GLYPH / 2, Object.assign({line: outline, fill: colors.card, badge}, look)));
   });
   put(say('named_short'), 12 * unit, () => star(ctx, at + 6 * unit, y, 6 * unit, colors.gap));
   LINKS.forEach(kind => put(say(kind), 24 * unit, () => {
@@ -123,10 +123,10 @@ function makeSvg() {
   const area = frame(), scale = net.getScale(), head = SHEET_HEAD / scale, foot = SHEET_FOOT / scale;
   const recorder = makeRecorder(document.createElement('canvas').getContext('2d'));
   paintSheet(recorder, area);
-  const box_ = [area.left, area.top - head, area.right - area.left, area.bottom - area.top + head + foot];
-  return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="' + box_.map(value => value.toFixed(1)).join(' ') + '" width="' +
-    Math.round(box_[2] * scale) + '" height="' + Math.round(box_[3] * scale) + '" font-family="' + FONT.replace(/"/g, "'") + '">' +
-    '<clipPath id="sheet"><rect x="' + box_[0] + '" y="' + box_[1] + '" width="' + box_[2] + '" height="' + box_[3] + '"/></clipPath>' +
+  const sheet = [area.left, area.top - head, area.right - area.left, area.bottom - area.top + head + foot];
+  return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="' + sheet.map(value => value.toFixed(1)).join(' ') + '" width="' +
+    Math.round(sheet[2] * scale) + '" height="' + Math.round(sheet[3] * scale) + '" font-family="' + FONT.replace(/"/g, "'") + '">' +
+    '<clipPath id="sheet"><rect x="' + sheet[0] + '" y="' + sheet[1] + '" width="' + sheet[2] + '" height="' + sheet[3] + '"/></clipPath>' +
     '<g clip-path="url(#sheet)">' + recorder.parts.join('') + '</g></svg>';
 }
 
@@ -213,14 +213,14 @@ function followHash() {
   const list = key => (said.get(key) || '').split('.').filter(Boolean);
   const branch = id => data.branches.findIndex(each => each.id === id);
   const branches = key => list(key).map(branch).filter(at => bandOf.has(at));
-  const choice_ = (key, known_, otherwise) => (known_.includes(said.get(key)) ? said.get(key) : otherwise);
-  view.lang = choice_('lang', ['zh', 'en'], data.lang);
-  view.mode = choice_('view', VIEWS, data.view);
+  const oneOf = (key, values, otherwise) => (values.includes(said.get(key)) ? said.get(key) : otherwise);
+  view.lang = oneOf('lang', ['zh', 'en'], data.lang);
+  view.mode = oneOf('view', VIEWS, data.view);
   view.day = isDay(said.get('day') || '') ? said.get('day') : data.asOf;
   view.open.clear();
   (plan.bands.length === 1 ? [plan.bands[0].branch] : branches('open')).forEach(openBranch);
   view.depth = DEPTHS.includes(Number(said.get('depth'))) ? Number(said.get('depth')) : 1;
-  view.size = choice_('size', ['score', 'shortfall'], 'score');
+  view.size = oneOf('size', ['score', 'shortfall'], 'score');
   ['state', 'kind', 'stage', 'link'].forEach(name => { view.filter[name] = new Set(list(name).filter(each => [].concat(STATES, KINDS, STAGES, LINKS).includes(each))); });
   view.filter.branch = new Set(branches('branch'));
   view.filter.named = said.get('named') === '1';
@@ -261,10 +261,10 @@ function finishHash(said) {
   if (loop) showPath(loop);
   else if (view.picked >= 0 && to !== undefined) pathTo(to);
   else if (view.picked >= 0 && said.get('lit')) showBundle(said.get('lit').split('.').map(id => numberOf.get(id)).filter(each => each !== undefined));
-  const [x, y, whole_, part] = (said.get('at') || '').split('.').map(Number);
+  const [x, y, units, part] = (said.get('at') || '').split('.').map(Number);
   if (part !== undefined && !Number.isNaN(x + y)) {
     refit = false;
-    net.moveTo({position: {x, y}, scale: clampScale(Number(whole_ + '.' + String((said.get('at') || '').split('.')[3])))});
+    net.moveTo({position: {x, y}, scale: clampScale(Number(units + '.' + String((said.get('at') || '').split('.')[3])))});
   }
   const [sort, way] = (said.get('table') || '').split('.');
   if (COLUMNS.some(column => column[0] === sort)) {

@@ -59,15 +59,14 @@ function makeTable(area) {
   if (chosen.length > MOST_ROWS) add(area, make('p', 'small', say('more', {n: chosen.length - MOST_ROWS}) + ' ' + say('all_in_csv')));
 }
 
-const columnTitle = (key, title) => say(title || 'column_' + key) + (SCORED.has(key) && scoredWhen() ? ' · ' + scoredWhen() : '');
-
 function headCell(key) {
   const [sort, way] = view.sort, cell = make('th', NUMBERS.has(key) ? 'number' : '');
-  const button = press('', columnTitle(key), () => {
+  const button = press('', say('column_' + key), () => {
     view.sort = [key, sort === key ? -way : 1];
     update(['table']);
   });
   button.dataset.key = 'sort-' + key;
+  if (SCORED.has(key) && scoredWhen()) add(button, make('span', 'basis', scoredWhen()));
   cell.scope = 'col';
   cell.setAttribute('aria-sort', sort === key ? (way > 0 ? 'ascending' : 'descending') : 'none');
   if (sort === key) add(button, make('span', 'sorted', way > 0 ? ' ▲' : ' ▼'));
@@ -75,19 +74,19 @@ function headCell(key) {
 }
 
 function tableRow(at) {
-  const line_ = make('tr', at === view.picked ? 'is-picked' : '');
+  const tr = make('tr', at === view.picked ? 'is-picked' : '');
   COLUMNS.forEach((column, order) => {
     if (order) {
-      add(line_, make('td', NUMBERS.has(column[0]) ? 'number' : '', cellText(column, at)));
+      add(tr, make('td', NUMBERS.has(column[0]) ? 'number' : '', cellText(column, at)));
       return;
     }
     const cell = make('th'), button = jump(at);
     cell.scope = 'row';
     button.dataset.key = 'row-' + at;
     if (isNamed(at)) add(button, make('span', 'star', '★'));
-    add(line_, add(cell, button));
+    add(tr, add(cell, button));
   });
-  return line_;
+  return tr;
 }
 
 function toggleTable(on) {
@@ -107,6 +106,8 @@ const csvCell = text => {
   return /[",\r\n]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
 };
 
+const csvTitle = ([key]) => say(key === 'rank' ? 'rank' : 'column_' + key) + (SCORED.has(key) && scoredWhen() ? ' · ' + scoredWhen() : '');
+
 function makeCsv() {
   const rank = name => at => (now.kind[at] && told(at) && told(at)[name]) || '';
   const plainValue = {
@@ -115,7 +116,7 @@ function makeCsv() {
     rank: rank('rank'),
   };
   const assumed = listed(view.landed.map(landingName));
-  const heads = ['id', ...COLUMNS.map(([key]) => columnTitle(key, key === 'rank' ? 'rank' : '')),
+  const heads = ['id', ...COLUMNS.map(csvTitle),
     say('rank_low'), say('rank_high'), say('column_unit'), say('as_of'), say('view'), say('whatif')];
   const lines = sorted(selected()).map(at => [products.id[at], ...COLUMNS.map(column => (plainValue[column[0]] || (each => cellText(column, each)))(at)),
     rank('low')(at), rank('high')(at), products.unit[at] || '', view.day, say('view_' + view.mode), assumed]);

@@ -169,14 +169,14 @@ function changeItem(at) {
 }
 
 function row(cell, ...texts) {
-  const line_ = make('tr');
+  const tr = make('tr');
   texts.forEach((text, at) => {
     const element = make(at ? cell : 'th', at && texts[1] !== texts[2] && cell === 'td' ? 'moved' : '', String(text));
     element.scope = cell === 'th' ? 'col' : at ? '' : 'row';
     if (!element.scope) element.removeAttribute('scope');
-    add(line_, element);
+    add(tr, element);
   });
-  return line_;
+  return tr;
 }
 
 const countHere = survey => onMap.reduce((sum, on, at) => sum + (on && survey.state[at] === 3 ? 1 : 0), 0);

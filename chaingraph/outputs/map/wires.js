@@ -38,11 +38,11 @@ const LIT = {focus: 1, near: 0.75, far: 0.38};
 /* The width tells the share of an input in the recipe by mass, where that is known. */
 function pen(ctx, link, scale, mood) {
   const kind = linkKind(link), strong = mood === 'focus', share = links.share[link];
-  const lit_ = LIT[mood];
+  const strength = LIT[mood];
   const width = share ? 0.9 + share / 100 * 2.1 : isMinor(link) ? 0.8 : 1.1;
   ctx.lineWidth = Math.max(strong ? width + 0.8 : width, (strong ? 1.6 : 0.6) / scale);
-  const color = lit_ ? (kind === 'energy' ? colors.build : colors.focus) : linkColor(kind);
-  ctx.strokeStyle = ctx.fillStyle = mix(color, colors.panel, lit_ || (mood === 'quiet' ? 0.16 : isMinor(link) ? 0.5 : 0.8));
+  const color = strength ? (kind === 'energy' ? colors.build : colors.focus) : linkColor(kind);
+  ctx.strokeStyle = ctx.fillStyle = mix(color, colors.panel, strength || (mood === 'quiet' ? 0.16 : isMinor(link) ? 0.5 : 0.8));
   const unit = Math.max(1, 0.6 / scale);
   ctx.setLineDash(scale < 0.25 ? [] : DASHES[kind].map(length => length * unit));
 }
