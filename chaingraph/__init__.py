@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from chaingraph.analysis.explain import explain_gap
     from chaingraph.analysis.flagships import find_flagships
     from chaingraph.analysis.gaps import find_gaps
+    from chaingraph.analysis.plan import make_plan
     from chaingraph.analysis.portfolio import find_portfolio
     from chaingraph.analysis.score import rank_gaps
     from chaingraph.analysis.state import find_states
+    from chaingraph.analysis.targets import find_targets
     from chaingraph.analysis.trace import trace
     from chaingraph.analysis.unlock import unlock
     from chaingraph.analysis.whatif import Landing, find_whatif, land
@@ -55,10 +57,12 @@ __all__ = [
     "find_gaps",
     "find_portfolio",
     "find_states",
+    "find_targets",
     "find_whatif",
     "knowledge_graph",
     "land",
     "load_atlas",
+    "make_plan",
     "rank_gaps",
     "supply_graph",
     "trace",
@@ -81,10 +85,12 @@ _HOMES = {
     "find_gaps": "analysis.gaps",
     "find_portfolio": "analysis.portfolio",
     "find_states": "analysis.state",
+    "find_targets": "analysis.targets",
     "find_whatif": "analysis.whatif",
     "knowledge_graph": "graph",
     "land": "analysis.whatif",
     "load_atlas": "loader",
+    "make_plan": "analysis.plan",
     "rank_gaps": "analysis.score",
     "supply_graph": "graph",
     "trace": "analysis.trace",

@@ -41,6 +41,8 @@ _WANTED = {
 
 _CODES = {
     "date": "bad-date",
+    "day": "bad-day",
+    "bundle_name": "bundle-name",
     "unit": "bad-unit",
     "ratio": "bad-ratio",
     "above_one": "above-one",
@@ -78,6 +80,9 @@ def describe_fault(document: Document, kind: type[BaseModel], fault: Any) -> Pro
     """
     path = tuple(step for step in fault["loc"] if step != "[key]")
     match fault["type"]:
+        case "greater_than_equal" if fault["ctx"]["ge"] != 0:
+            least = fault["ctx"]["ge"]
+            return make_problem(document.place(path), "too-small", least=f"{least:g}")
         case plain if plain in _PLAIN:
             return make_problem(document.place(path), _PLAIN[plain])
         case "extra_forbidden":

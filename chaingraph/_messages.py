@@ -57,10 +57,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "bad-text": ("{found!r} is not of the form {pattern}", "{found!r} 不合格式 {pattern}"),
     "below-zero": ("must not be below zero", "不能小于零"),
+    "too-small": ("must be at least {least}", "不能小于 {least}"),
     "not-finite": ("must be a finite number", "必须是有限的数"),
     "bad-date": (
         "{found} is not a date; write 2023-02-15, 2023-02 or 2023",
         "{found} 不是日期；写成 2023-02-15、2023-02 或 2023",
+    ),
+    "bad-day": (
+        "{found} is not a single day; write 2023-02-15",
+        "{found} 不是具体的一天；写成 2023-02-15",
+    ),
+    "bundle-name": (
+        "a bundle of one's own needs a name, or a preset",
+        "自定的图和清单要有名称（name），或选一个 preset",
     ),
     "bad-unit": (
         "{found!r} is not a unit{hint}; units are {units}",

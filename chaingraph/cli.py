@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 import chaingraph as cg
-from chaingraph import cli_analysis
+from chaingraph import cli_analysis, cli_targets
 from chaingraph.errors import DataError, UsageError
 from chaingraph.terminal import (
     AsOf,
@@ -303,3 +303,4 @@ def init(
 
 
 cli_analysis.register(app)
+cli_targets.register(app)

@@ -21,7 +21,9 @@ from chaingraph.terminal import (
     FormatOption,
     Lang,
     LangOption,
+    LimitOption,
     OutOption,
+    ShipName,
     ViewName,
     ViewOption,
     choose,
@@ -59,14 +61,7 @@ class TrackName(enum.StrEnum):
     quotas = "quotas"
 
 
-class ShipName(enum.StrEnum):
-    reach = "reach"
-    upstream = "upstream"
-    none = "none"
-
-
 ProductArgument = Annotated[str, typer.Argument(help="Id, name or alias of a product.")]
-LimitOption = Annotated[int, typer.Option(min=0, help="How many rows a table shows; 0 for all.")]
 
 
 def register(app: typer.Typer) -> None:

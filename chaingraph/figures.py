@@ -94,6 +94,16 @@ Date = Annotated[
 """A day, month or year: 2023-02-15, 2023-02 or 2023."""
 
 
+def _check_day(date: str) -> str:
+    if len(date) != 10:
+        raise ValueError("day")
+    return date
+
+
+Day = Annotated[Date, AfterValidator(_check_day)]
+"""A single day: 2023-02-15."""
+
+
 def _check_unit(unit: str) -> str:
     if unit not in UNITS:
         raise ValueError("unit")

@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StrictBool, model_validator
 
+from chaingraph.bundles import BundleSettings
 from chaingraph.errors import UsageError
 from chaingraph.figures import (
     Amount,
@@ -42,7 +43,16 @@ from chaingraph.figures import (
     first_day,
     last_day,
 )
-from chaingraph.settings import Gate, Maturity, Neighbour, Pipeline, Quota, Weights
+from chaingraph.settings import (
+    Gate,
+    Maturity,
+    Neighbour,
+    Pipeline,
+    PlanSettings,
+    Quota,
+    TargetWeights,
+    Weights,
+)
 from chaingraph.units import QUANTITY, convert
 
 Language = Literal["zh", "en"]
@@ -253,6 +263,27 @@ Makes = Annotated[
 """Product → what is known of its making, or a plain list of products."""
 
 
+Title = Literal["chain_leader", "champion", "little_giant", "specialised", "high_tech"]
+"""链主、制造业单项冠军、专精特新“小巨人”、专精特新、高新技术企业."""
+
+
+class Signal(Entity):
+    """Something that shows a firm is on the move (动向)."""
+
+    kind: Literal["expansion", "relocation", "new_firm", "investment", "financing", "contact"]
+    """Expansion, relocation, a firm founded, money put in elsewhere or raised, or talks with us."""
+    date: Date
+    """When it became known; it counts from then on."""
+    place: str | None = None
+    """Where it leads."""
+    note: str | None = None
+    """What is known of it."""
+    sources: list[SourceKey] = []
+    """Where it was reported."""
+    confidence: Confidence | None = None
+    """How far it can be trusted."""
+
+
 class Enterprise(Named):
     """A firm: local, or a candidate that makes things elsewhere."""
 
@@ -262,6 +293,14 @@ class Enterprise(Named):
     """The park it stands in."""
     chain: ChainId | None = None
     """The chain it belongs to, where its products do not say so."""
+    products: list[Line] = []
+    """What it makes in its own words; a candidate is matched by them where `makes` is silent."""
+    titles: list[Title] = []
+    """Chain leader (链主), champion and the like, as awarded."""
+    signals: list[Signal] = []
+    """What shows that it is on the move."""
+    partners: list[Annotated[str, Ref("enterprises")]] = []
+    """Firms here that it buys from, sells to or holds shares in."""
     parent: Annotated[str, Ref("enterprises", "candidates")] | None = None
     """The firm that owns or leads it."""
     owners: str | None = None
@@ -314,8 +353,8 @@ class Project(Named):
     """What it will make in a year; empty where only the product is known."""
     route: dict[ProductId, str] = {}
     """Which of the products' routes it uses."""
-    enterprise: Annotated[str, Ref("enterprises")] | None = None
-    """Whose project it is."""
+    enterprise: Annotated[str, Ref("enterprises", "candidates")] | None = None
+    """Whose project it is; a candidate while it is only talked about."""
     chain: ChainId | None = None
     """The chain it belongs to, where its products do not say so."""
     park: ParkId | None = None
@@ -393,6 +432,8 @@ class Policy(Named):
     """Who published it."""
     names: list[Annotated[str, Ref("products", "branches", "chains")]] = []
     """The products, branches and chains that it names as wanted."""
+    clauses: list[Line] = []
+    """What it says, one clause each; the check looks at their wording."""
 
 
 class Source(Entity):
@@ -510,6 +551,12 @@ class AtlasFile(Sections):
     """Which rule tells the kinds of gap."""
     weights: Weights = Weights()
     """How much each component counts in the score of a gap."""
+    target_weights: TargetWeights = TargetWeights()
+    """How much each component counts in the score of a target."""
+    plan: PlanSettings = PlanSettings()
+    """How the visits of the teams are laid out in time."""
+    bundle: BundleSettings = BundleSettings()
+    """Which maps and lists are handed in, under which names."""
     pipeline: Pipeline = Pipeline()
     """How much of what is signed or building is expected to come."""
     maturity: dict[BranchId, Maturity] = {}
@@ -566,6 +613,10 @@ class Atlas(AtlasFile):
     @cached_property
     def _chain_by_branch(self) -> dict[str, str]:
         return {branch: id for id, chain in self.chains.items() for branch in chain.branches}
+
+    def firm(self, id: str) -> Enterprise:
+        """Return an enterprise of the place, or a candidate."""
+        return self.enterprises[id] if id in self.enterprises else self.candidates[id]
 
     def products_of(self, branch: str) -> list[str]:
         """Return the products of a branch, in the order of its file."""

@@ -16,6 +16,7 @@ from chaingraph.figures import (
     BranchId,
     Confidence,
     Date,
+    Day,
     Entity,
     Named,
     Number,
@@ -34,7 +35,17 @@ Maturity = Literal["advantage", "weak", "traditional", "emerging"]
 Verdict = Literal["pass", "fail", "unknown"]
 
 
-class Weights(Entity):
+class _SomeWeight(Entity):
+    """Weights of which at least one counts."""
+
+    @model_validator(mode="after")
+    def _not_all_zero(self) -> Self:
+        if not any(self.model_dump().values()):
+            raise ValueError("no_weight")
+        return self
+
+
+class Weights(_SomeWeight):
     """How much each component counts in the score of a gap; only their proportions matter."""
 
     relatedness: Weight = 0.15
@@ -52,11 +63,49 @@ class Weights(Entity):
     crowding: Weight = 0.05
     """How many neighbours chase the same, counted against it (同质竞争)."""
 
-    @model_validator(mode="after")
-    def _some_weight(self) -> Self:
-        if not any(self.model_dump().values()):
-            raise ValueError("no_weight")
-        return self
+
+class TargetWeights(_SomeWeight):
+    """How much each component counts in the score of a target; only their proportions matter."""
+
+    fit: Weight = 0.3
+    """How surely it makes what is missing (产品匹配)."""
+    leadership: Weight = 0.2
+    """Chain leader, champion, listed and the like (龙头地位)."""
+    capacity: Weight = 0.1
+    """How much it makes beside the largest of the candidates (产能规模)."""
+    region: Weight = 0.15
+    """Whether it stands where the place looks for investors (目标区域)."""
+    ties: Weight = 0.15
+    """Its customers, suppliers and sister firms that are here (本地联系)."""
+    signal: Weight = 0.1
+    """Whether it is known to be on the move (外迁扩产动向)."""
+
+
+Days = Annotated[int, Field(strict=True, ge=0)]
+Count = Annotated[int, Field(strict=True, ge=1)]
+
+
+class PlanSettings(Entity):
+    """How the visits of the teams are laid out in time; days are working days."""
+
+    start: Day | None = None
+    """The first day; the working day after the day asked for if left out."""
+    trips: Count = 6
+    """How many trips a team makes at most."""
+    visits: Count = 5
+    """How many firms one trip takes in at most."""
+    radius: Annotated[Number, Field(ge=1)] = 400.0
+    """How far apart the firms of one trip may lie at most [km]."""
+    every: Count = 10
+    """How many days after the start of one trip the team sets out on its next."""
+    talks: Days = 20
+    """How many days after the visit talks should be under way."""
+    signing: Days = 60
+    """How many days after the visit an agreement should be signed."""
+    holidays: list[Day] = []
+    """Days off beside the public holidays of China."""
+    workdays: list[Day] = []
+    """Days worked that would be off."""
 
 
 class Gate(Named):

@@ -47,6 +47,12 @@ class PaperName(enum.StrEnum):
     A3 = "A3"
 
 
+class ShipName(enum.StrEnum):
+    reach = "reach"
+    upstream = "upstream"
+    none = "none"
+
+
 class FormatName(enum.StrEnum):
     table = "table"
     json = "json"
@@ -64,6 +70,7 @@ LangOption = Annotated[Lang | None, typer.Option(help="Language; the atlas's own
 ViewOption = Annotated[ViewName, typer.Option(help="What counts as here.")]
 FormatOption = Annotated[FormatName, typer.Option("--format", help="How the result is written.")]
 OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")]
+LimitOption = Annotated[int, typer.Option(min=0, help="How many rows a table shows; 0 for all.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that are already there.")]
 ChainOption = Annotated[str | None, typer.Option(help="Only this chain, by id or name.")]
 BranchOption = Annotated[str | None, typer.Option(help="Only this branch, by id or name.")]

@@ -21,7 +21,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from reasons import REASONS, UNITS  # noqa: E402
 
-from chaingraph import figures, model, settings  # noqa: E402
+from chaingraph import bundles, figures, model, settings  # noqa: E402
 from chaingraph._messages import MESSAGES  # noqa: E402
 
 BROKEN = HERE.parent / "tests" / "broken"
@@ -43,6 +43,8 @@ TYPES: list[tuple[Any, str]] = [
     (model.Makes, "product id → `Output`, or list of product ids"),
     (str, "text"),
     (float, "number"),
+    (int, "whole number"),
+    (figures.Day, "day"),
     (bool, "true or false"),
     (type(None), ""),
 ]
@@ -53,9 +55,13 @@ BLOCK = re.compile(r"(<!-- (fields|problem):([\w-]+) -->\n)(.*?)(<!-- end -->)",
 
 def find_models() -> dict[str, type[BaseModel]]:
     """Return every model that a file may hold, by name."""
-    classes = [c for module in (figures, settings, model) for c in vars(module).values()]
+    classes = [c for module in (figures, settings, bundles, model) for c in vars(module).values()]
     found = {c.__name__: c for c in classes if isinstance(c, type) and issubclass(c, model.Entity)}
-    return {name: c for name, c in found.items() if name not in ("Entity", "Atlas")}
+    return {
+        name: c
+        for name, c in found.items()
+        if name not in ("Entity", "Atlas", "Bundle", "_SomeWeight")
+    }
 
 
 def own_fields(kind: type[BaseModel]) -> list[str]:

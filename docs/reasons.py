@@ -1,6 +1,45 @@
 """Why each field of the data format is there, and the unit it is in; read by build.py."""
 
 REASONS = {
+    # what is handed in
+    "BundleSettings.preset": "Most places hand in one of a few well-known bundles.",
+    "BundleSettings.name": "A city has its own name for what it hands in.",
+    "BundleSettings.maps": "Names and order differ from place to place; the maps behind them do not.",
+    "BundleSettings.lists": "The same holds for lists.",
+    "MapItem.name": "The heading that the reader expects.",
+    "MapItem.kind": "It says what is drawn; without it the page says that it comes by hand.",
+    "ListItem.name": "The heading that the reader expects.",
+    "ListItem.kind": "It says what is listed; without it the page says that it comes by hand.",
+    "AtlasFile.bundle": "What is handed in differs from city to city; it is configuration, no code.",
+    # whom to go after, and when
+    "AtlasFile.target_weights": "Who is worth a visit is a choice of the place, made in the open.",
+    "AtlasFile.plan": "A small county travels less than a development zone.",
+    "TargetWeights.fit": "A firm that does not make it fills no gap.",
+    "TargetWeights.leadership": "A leader brings its suppliers along.",
+    "TargetWeights.capacity": "Who makes much has built such plants before.",
+    "TargetWeights.region": "A team can only be in a few places.",
+    "TargetWeights.ties": "Customers and suppliers that are here are the best argument.",
+    "TargetWeights.signal": "A firm that is about to build is worth a visit now.",
+    "PlanSettings.start": "A plan may begin after the holidays, or after the congress.",
+    "PlanSettings.trips": "A team has other work, too.",
+    "PlanSettings.visits": "A week has five working days.",
+    "PlanSettings.radius": "Firms of one trip must be reachable from each other within a day.",
+    "PlanSettings.every": "What was promised on a trip must be done before the next.",
+    "PlanSettings.talks": "A visit without an answer is forgotten.",
+    "PlanSettings.signing": "A date makes it clear when to ask again, or to stop.",
+    "PlanSettings.holidays": "Local days off differ from the national ones.",
+    "PlanSettings.workdays": "So do days worked instead.",
+    "Signal.kind": "An expansion and a first contact call for different letters.",
+    "Signal.date": "A signal older than two years tells nothing.",
+    "Signal.place": "Where it goes says what it looks for.",
+    "Signal.note": "How much it puts in, and in what.",
+    "Signal.sources": "Rumours are plenty.",
+    "Signal.confidence": "An announcement is more than a repost.",
+    "Enterprise.products": "Registers and websites name goods in words, not ids.",
+    "Enterprise.titles": "Officials look for them first.",
+    "Enterprise.signals": "Whether it is on the move decides when to call.",
+    "Enterprise.partners": "Ties that products do not show: shares, contracts, a common founder.",
+    "Policy.clauses": "Fair-competition review reads the wording.",
     # texts, figures, what every entity has
     "Text.zh": "Planners read and present in Chinese.",
     "Text.en": "Investors and developers elsewhere read English; one language is enough.",
@@ -194,6 +233,10 @@ _OWN = "the product's unit, a year"
 _MONEY = "亿元"
 
 UNITS = {
+    "PlanSettings.radius": "km",
+    "PlanSettings.every": "working days",
+    "PlanSettings.talks": "working days",
+    "PlanSettings.signing": "working days",
     "Flow.per": "input's unit per product's unit",
     "EnergyLimit.grades": "as `unit` says",
     "InvestmentExample.investment": _MONEY,

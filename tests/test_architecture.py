@@ -15,6 +15,7 @@ PACKAGE = Path(chaingraph.__file__).parent
 ROOT = PACKAGE.parent
 IMPORTERS = {
     "yaml": "_yaml.py",
+    "holidays": "workdays.py",
     "pyvis": "outputs/map/html.py",
     "pypinyin": "outputs/map/pinyin.py",
     "openpyxl": "outputs/tables.py",

@@ -106,17 +106,16 @@ def track_projects(
         Those with a milestone on or before the day, in the order of the atlas.
     """
     day = atlas.date(as_of)
-    return [
-        _track_project(atlas, id, milestone, day)
-        for id, project in atlas.projects.items()
-        if (milestone := project_milestone(project, day)) is not None
-    ]
+    known = (track_project(atlas, id, day) for id in atlas.projects)
+    return [status for status in known if status is not None]
 
 
-def _track_project(
-    atlas: Atlas, id: str, milestone: Milestone, day: datetime.date
-) -> ProjectStatus:
+def track_project(atlas: Atlas, id: str, day: datetime.date) -> ProjectStatus | None:
+    """Tell how far a project is on a day; None if nothing is known of it by then."""
     project = atlas.projects[id]
+    milestone = project_milestone(project, day)
+    if milestone is None:
+        return None
     known = {name: date for name, date in project.milestones.items() if last_day(date) <= day}
     arrived = project.arrived.date if project.arrived else None
     moves = [date for date in (*known.values(), arrived, project.updated) if date is not None]

@@ -88,6 +88,30 @@ WORDS: dict[str, tuple[str, str]] = {
     "operating": ("投产", "operating"),
     "full": ("达产", "at full capacity"),
     "stopped": ("终止", "stopped"),
+    # components of a target's score
+    "fit": ("产品匹配", "fit"),
+    "leadership": ("龙头地位", "leadership"),
+    "capacity": ("产能规模", "capacity"),
+    "region": ("目标区域", "region"),
+    "ties": ("本地联系", "ties here"),
+    "signal": ("外迁扩产动向", "on the move"),
+    # titles of a firm
+    "listed": ("上市", "listed"),
+    "chain_leader": ("链主", "chain leader"),
+    "champion": ("单项冠军", "champion"),
+    "little_giant": ("专精特新“小巨人”", "little giant"),
+    "specialised": ("专精特新", "specialised"),
+    "high_tech": ("高新技术企业", "high-tech"),
+    # how a firm is approached
+    "referral": ("以商招商", "through firms here"),
+    "outpost": ("驻点", "outpost"),
+    "visit": ("上门", "visit"),
+    "agent": ("委托", "agent"),
+    # lines of a time table
+    "act_visit": ("上门拜访", "visit"),
+    "act_talks": ("进入洽谈", "talks"),
+    "act_signing": ("争取签约", "signing"),
+    "act_quota": ("任务到期", "quota ends"),
     # how long a project has stood still
     "colour_green": ("绿", "green"),
     "colour_yellow": ("黄", "yellow"),
@@ -108,6 +132,12 @@ def word(key: str, lang: str) -> str:
     """Return the word for a key, or the key itself where there is none."""
     zh, en = WORDS.get(key, (key, key))
     return zh if lang == "zh" else en
+
+
+def milestone_word(milestone: str, lang: str) -> str:
+    """Return the word for a milestone; two of them are called as states are, too."""
+    named = f"milestone_{milestone}"
+    return word(named if milestone in ("signed", "building") else milestone, lang)
 
 
 STEMS = (

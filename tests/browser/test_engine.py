@@ -116,7 +116,7 @@ def test_yumen_is_the_same_on_every_day_that_it_mentions(ask, yumen):
 
 
 def test_yumen_is_the_same_with_things_landed(ask, yumen):
-    dice = random.Random(2)  # noqa: S311
+    dice = random.Random(2)
     questions = [
         [dice.choice(["2023-02-15", "2026-01-16"]), dice.choice(VIEWS), draw_landings(dice, yumen)]
         for _ in range(40)
@@ -135,7 +135,7 @@ def test_the_other_rules_tell_the_same_kinds(ask, yumen, rule):
 
 @pytest.mark.parametrize("seed", range(60))
 def test_any_atlas_is_the_same(ask, seed):
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     atlas = draw_atlas(dice)
     questions = [
         [day, view, draw_landings(dice, atlas)] for day in days_of(atlas)[:6] for view in VIEWS

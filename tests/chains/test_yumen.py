@@ -218,3 +218,48 @@ def test_silicone_and_fluorine_are_high_on_the_list_of_2023(yumen):
     wanted = [gap for gap in gaps[:40] if gap.branch in ("silicone", "fluorine")]
     assert len(wanted) >= 10
     assert all("点名" in gap.why.zh for gap in wanted)
+
+
+# ------------------------------------------------------------------------- targets
+
+
+def test_the_leaders_of_silicone_and_fluorine_are_the_targets_of_2023(yumen):
+    wanted = [*yumen.products_of("silicone"), *yumen.products_of("fluorine")]
+    targets = cg.find_targets(yumen, as_of="2023-02-15", products=wanted, per_gap=0)
+    named = {target.name.zh for target in targets}
+    assert {"合盛硅业", "新安股份", "东岳硅材", "兴发集团", "三友化工", "鲁西化工"} <= named
+    assert {"巨化股份", "东岳集团", "三美股份", "永和股份", "昊华科技"} <= named
+    assert all(target.sources or target.confidence == "L" for target in targets)
+    hoshine = next(target for target in targets if target.product == "dmc_cyclosiloxane")
+    assert (hoshine.enterprise, hoshine.evidence_date) == ("hoshine", "2026-06")
+    assert "2023-02-10 扩产" in hoshine.why.zh
+
+
+def test_the_first_trip_of_the_chemicals_team_goes_to_juhua_and_hoshine(yumen):
+    trip = cg.make_plan(yumen, as_of="2023-02-15").trips[0]
+    assert (trip.team, trip.region, str(trip.start)) == (
+        "chemicals_team",
+        "yangtze_delta",
+        "2023-02-16",
+    )
+    assert [stop.enterprise for stop in trip.stops[:2]] == ["juhua", "hoshine"]
+
+
+def test_juhua_is_a_stranger_before_its_project_began_and_none_after(yumen):
+    def of_juhua(day):
+        found = cg.find_targets(yumen, as_of=day, per_gap=0)
+        return {each.product: each for each in found if each.enterprise == "juhua"}
+
+    before, after = of_juhua("2023-02-15"), of_juhua("2024-06-30")
+    assert (before["ptfe"].here, before["ptfe"].stage) == ((), "planned")
+    assert "ptfe" not in after
+    assert {each.here for each in after.values()} == {("gansu_juhua",)}
+    assert {each.approach for each in after.values()} == {"referral"}
+
+
+def test_no_target_is_here_already_without_saying_so(yumen):
+    local = {firm.parent for firm in yumen.enterprises.values() if firm.parent}
+    codes = [firm.owners or "" for firm in yumen.enterprises.values()]
+    for target in cg.find_targets(yumen, per_gap=0):
+        owned = target.stock_code and any(target.stock_code in owners for owners in codes)
+        assert bool(target.here) == (target.enterprise in local or bool(owned)), target.enterprise

@@ -12,7 +12,7 @@ from rich.text import Text as Line
 
 from chaingraph.analysis.track import Progress, ProjectStatus, QuotaStatus
 from chaingraph.model import Atlas, Language
-from chaingraph.outputs.words import word
+from chaingraph.outputs.words import milestone_word, word
 from chaingraph.units import unit_name
 
 _COLOURS = {"green": "green", "yellow": "yellow", "red": "red", "out": "dim"}
@@ -101,7 +101,7 @@ def _make_projects(
             colour,
             escape(row.name.text(lang)),
             escape(atlas.chains[row.chain].name.text(lang)) if row.chain else "",
-            _milestone(row.milestone, lang),
+            milestone_word(row.milestone, lang),
             row.since,
             "" if row.investment is None else _money(row.investment, lang),
             "" if row.arrived is None else _money(row.arrived, lang),
@@ -154,8 +154,3 @@ def _money(amount: float, lang: Language) -> str:
 
 def _share(share: float | None) -> str:
     return "" if share is None else f"{share:.0%}"
-
-
-def _milestone(milestone: str, lang: Language) -> str:
-    named = f"milestone_{milestone}"
-    return word(named if milestone in ("signed", "building") else milestone, lang)

@@ -294,7 +294,7 @@ class _Facts:
                 "spelling": spell(project.name),
                 "milestones": dict(project.milestones),
                 "investment": _figure(project.investment),
-                "firm": _pair(self.atlas.enterprises[owner].name) if owner else None,
+                "firm": _pair(self.atlas.firm(owner).name) if owner else None,
                 "park": _pair(self.atlas.parks[project.park].name) if project.park else None,
                 "place": project.place,
             }

@@ -135,7 +135,7 @@ def _day(date: str | None) -> str | None:
 
 def _projects(atlas: Atlas) -> list[dict[str, Any]]:
     numbers = {id: at for at, id in enumerate(atlas.projects)}
-    owners = {id: at for at, id in enumerate(atlas.enterprises)}
+    owners = {id: at for at, id in enumerate([*atlas.enterprises, *atlas.candidates])}
     overlaps: list[set[int]] = [set() for _ in numbers]
     for id, project in atlas.projects.items():
         for other in project.overlaps:

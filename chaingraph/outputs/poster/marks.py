@@ -56,6 +56,8 @@ class Look:
     @property
     def outline(self) -> str:
         """The colour of the frame."""
+        if self.state == "any":
+            return SOFT
         if self.state == "absent":
             return GAP if self.kind == "broken" else VOID
         return HERE if self.state == "present" else BUILD
@@ -63,7 +65,7 @@ class Look:
     @property
     def fill(self) -> str:
         """The colour of the card."""
-        return {"present": HERE_FILL, "absent": PAPER}.get(self.state, BUILD_FILL)
+        return {"present": HERE_FILL, "absent": PAPER, "any": PAPER}.get(self.state, BUILD_FILL)
 
     @property
     def ink(self) -> str:

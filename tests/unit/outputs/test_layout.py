@@ -200,8 +200,8 @@ def test_order_of_insertion_does_not_matter():
     expected = layout(SILICONE)
     nodes, edges = list(SILICONE.nodes(data=True)), list(SILICONE.edges)
     for seed in range(5):
-        random.Random(seed).shuffle(nodes)  # noqa: S311
-        random.Random(seed).shuffle(edges)  # noqa: S311
+        random.Random(seed).shuffle(nodes)
+        random.Random(seed).shuffle(edges)
         shuffled = nx.DiGraph()
         shuffled.add_nodes_from(nodes)
         shuffled.add_edges_from(edges)

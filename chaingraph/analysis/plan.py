@@ -1,0 +1,320 @@
+"""The plan of the teams: time table, task book and route map (时间表、任务书、路线图).
+
+The task book has the form of a county's (Fengjie, 2025–2027): one row a chain, and for
+each period what is to be signed, landed and arrived; here with what is done so far.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from chaingraph.analysis.gaps import Gap, judge
+from chaingraph.analysis.score import assess, rank
+from chaingraph.analysis.survey import Survey, make_survey
+from chaingraph.analysis.targets import Target, target_in
+from chaingraph.analysis.track import QuotaStatus, plain_record, track_chains, track_quotas
+from chaingraph.analysis.trips import Stop, Trip
+from chaingraph.figures import Text, first_day, last_day
+from chaingraph.model import Atlas, View
+
+Act = Literal["visit", "talks", "signing", "quota"]
+"""拜访、进入洽谈、签约、任务到期."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One line of the time table."""
+
+    day: datetime.date
+    act: Act
+    team: str | None
+    chain: str | None
+    trip: int | None
+    """The number of the team's trip; none for what is due to a quota."""
+    enterprise: str | None
+    what: Text
+    """The firm, or the quota with what remains of it."""
+    place: str | None
+    products: tuple[str, ...]
+
+    def to_record(self, lang: str = "zh") -> dict[str, Any]:
+        """Return the entry as plain values."""
+        return plain_record(self, ENTRY_COLUMNS, lang) | {"day": self.day.isoformat()}
+
+
+ENTRY_COLUMNS = tuple(field.name for field in dataclasses.fields(Entry))
+"""The columns of a line of the time table, in their order."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Progress:
+    """What is to be reached of one measure, and what has been."""
+
+    goal: float | None
+    """None where the atlas has no quota for it."""
+    done: float | None
+    """None where no figure is known."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """One line of the task book: a chain in a period."""
+
+    chain: str | None
+    """None for the place as a whole."""
+    team: str | None
+    direction: tuple[Text, ...]
+    """What to attract: what policies name; the best gaps where they name nothing."""
+    since: datetime.date
+    until: datetime.date
+    signed: Progress
+    """签约投资额, in 亿元."""
+    landed: Progress
+    """落地项目, projects that have started."""
+    arrived: Progress
+    """到位资金, in 亿元."""
+    quotas: tuple[str, ...]
+    """The quotas that it is made of."""
+
+    def to_record(self, lang: str = "zh") -> dict[str, Any]:
+        """Return the task as plain values."""
+        record: dict[str, Any] = {
+            "chain": self.chain,
+            "team": self.team,
+            "direction": [each.text(lang) for each in self.direction],
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+        }
+        for name in MEASURES:
+            progress: Progress = getattr(self, name)
+            record |= {f"{name}_done": progress.done, f"{name}_goal": progress.goal}
+        return record | {"quotas": list(self.quotas)}
+
+
+MEASURES = ("signed", "landed", "arrived")
+
+TASK_COLUMNS = (
+    "chain", "team", "direction", "since", "until", "signed_done", "signed_goal", "landed_done",
+    "landed_goal", "arrived_done", "arrived_goal", "quotas",
+)  # fmt: skip
+"""The columns of a line of the task book, in their order."""
+
+DIRECTIONS, DIRECTIONS_AT_MOST = 3, 6
+"""How many gaps the task book names for a chain where no policy does, and how many names at most."""
+
+TRIP_COLUMNS = (
+    "team", "number", "start", "end", "region", "provinces", "outpost", "enterprises", "places",
+)  # fmt: skip
+"""The columns of a trip, in their order."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """Who does what by when."""
+
+    day: datetime.date
+    targets: tuple[Target, ...]
+    trips: tuple[Trip, ...]
+    timetable: tuple[Entry, ...]
+    tasks: tuple[Task, ...]
+
+    def of_team(self, team: str | None) -> Plan:
+        """Return what of it one team has to do; all of it if none."""
+        if team is None:
+            return self
+        return Plan(
+            self.day,
+            tuple(target for target in self.targets if target.team == team),
+            tuple(trip for trip in self.trips if trip.team == team),
+            tuple(entry for entry in self.timetable if entry.team == team),
+            tuple(task for task in self.tasks if task.team == team),
+        )
+
+
+def make_plan(
+    atlas: Atlas, *, as_of: str | datetime.date | None = None, view: View = "actual"
+) -> Plan:
+    """
+    Lay out the work of the teams: whom to visit when, and what is to be reached.
+
+    Parameters
+    ----------
+    atlas
+        The atlas; `plan` and `quotas` in it say how.
+    as_of, view
+        As in `find_gaps`; the plan counts from that day.
+
+    Returns
+    -------
+    plan
+        Targets, trips, time table and task book.
+    """
+    survey = make_survey(atlas, as_of=as_of, view=view)
+    return plan_in(survey, rank(assess(survey, judge(survey)), draws=0))
+
+
+def plan_in(survey: Survey, gaps: Sequence[Gap]) -> Plan:
+    """Lay out the work of the teams for gaps that are ranked already; see `make_plan`."""
+    found = target_in(survey, gaps)
+    quotas = track_quotas(survey.atlas, as_of=survey.day)
+    return Plan(
+        day=survey.day,
+        targets=found.targets,
+        trips=found.trips,
+        timetable=tuple(_make_timetable(found.trips, quotas, survey.day)),
+        tasks=tuple(_make_tasks(survey, gaps, quotas)),
+    )
+
+
+def trip_record(trip: Trip) -> dict[str, Any]:
+    """Return a trip as plain values."""
+    return {
+        "team": trip.team,
+        "number": trip.number,
+        "start": trip.start.isoformat(),
+        "end": trip.end.isoformat(),
+        "region": trip.region,
+        "provinces": list(trip.provinces),
+        "outpost": trip.outpost,
+        "enterprises": [stop.enterprise for stop in trip.stops],
+        "places": [stop.place for stop in trip.stops],
+    }
+
+
+# ----------------------------------------------------------------- time table
+
+
+def _make_timetable(
+    trips: Sequence[Trip], quotas: Sequence[QuotaStatus], day: datetime.date
+) -> list[Entry]:
+    """List visits, talks, signings and the ends of quotas by day."""
+    entries = [
+        _entry(trip, stop, act, when)
+        for trip in trips
+        for stop in trip.stops
+        for act, when in (("visit", stop.day), ("talks", stop.talks), ("signing", stop.signing))
+    ]
+    for quota in quotas:
+        end = last_day(quota.until)
+        if quota.remaining and end >= day:
+            entries.append(_quota_entry(quota, end))
+    return sorted(entries, key=lambda entry: entry.day)
+
+
+def _entry(trip: Trip, stop: Stop, act: Any, day: datetime.date) -> Entry:
+    return Entry(
+        day=day,
+        act=act,
+        team=trip.team,
+        chain=trip.chain,
+        trip=trip.number,
+        enterprise=stop.enterprise,
+        what=stop.name,
+        place=stop.place,
+        products=stop.products,
+    )
+
+
+def _quota_entry(quota: QuotaStatus, end: datetime.date) -> Entry:
+    left, zh, en = f"{quota.remaining:g}", quota.name.text("zh"), quota.name.text("en")
+    unit = ("亿元", "CNY 100m") if quota.unit == "100m_CNY" else ("个", "")
+    return Entry(
+        day=end,
+        act="quota",
+        team=quota.team,
+        chain=quota.chain,
+        trip=None,
+        enterprise=None,
+        what=Text(zh=f"{zh}：还差 {left} {unit[0]}", en=f"{en}: {left} {unit[1]} left".rstrip()),
+        place=None,
+        products=(),
+    )
+
+
+# ------------------------------------------------------------------ task book
+
+
+def _make_tasks(survey: Survey, gaps: Sequence[Gap], quotas: Sequence[QuotaStatus]) -> list[Task]:
+    """
+    Make a line for each chain and period that has a quota.
+
+    Without any quota there is one for each chain, of the year so far, without goals.
+    """
+    atlas = survey.atlas
+    teams = {team.chain: id for id, team in reversed(atlas.teams.items())}
+    by_line: dict[tuple[str | None, str, str], list[QuotaStatus]] = {}
+    for quota in quotas:
+        by_line.setdefault((quota.chain, quota.since, quota.until), []).append(quota)
+    if not by_line:
+        return _tasks_of_the_year(survey, gaps)
+    tasks = []
+    for (chain, since, until), mine in by_line.items():
+        progress = {name: _progress(mine, name) for name in MEASURES}
+        tasks.append(
+            Task(
+                chain=chain,
+                team=next((quota.team for quota in mine if quota.team), None) or teams.get(chain),
+                direction=_direction(survey, gaps, chain),
+                since=first_day(since),
+                until=last_day(until),
+                quotas=tuple(quota.quota for quota in mine),
+                **progress,
+            )
+        )
+    order = list(atlas.chains)
+    tasks.sort(key=lambda task: (order.index(task.chain) if task.chain else -1, task.until))
+    return tasks
+
+
+_COUNTED = {
+    "signed": ("signed", "100m_CNY"),
+    "landed": ("started", "count"),
+    "arrived": ("arrived", "100m_CNY"),
+}
+"""Column of the task book → measure and unit of the quotas that belong there."""
+
+
+def _progress(quotas: Sequence[QuotaStatus], name: str) -> Progress:
+    mine = [quota for quota in quotas if (quota.measure, quota.unit) == _COUNTED[name]]
+    if not mine:
+        return Progress(None, None)
+    return Progress(sum(quota.goal or 0.0 for quota in mine), sum(quota.done for quota in mine))
+
+
+def _tasks_of_the_year(survey: Survey, gaps: Sequence[Gap]) -> list[Task]:
+    atlas, day = survey.atlas, survey.day
+    teams = {team.chain: id for id, team in reversed(atlas.teams.items())}
+    return [
+        Task(
+            chain=row.chain,
+            team=teams.get(row.chain),
+            direction=_direction(survey, gaps, row.chain),
+            since=datetime.date(day.year, 1, 1),
+            until=datetime.date(day.year, 12, 31),
+            signed=Progress(None, row.signed_investment),
+            landed=Progress(None, float(row.started)),
+            arrived=Progress(None, row.arrived),
+            quotas=(),
+        )
+        for row in track_chains(atlas, as_of=day, year=day.year)
+        if row.chain is not None
+    ]
+
+
+def _direction(survey: Survey, gaps: Sequence[Gap], chain: str | None) -> tuple[Text, ...]:
+    """What policies name of a chain, products and branches; its best gaps where they name none."""
+    atlas = survey.atlas
+    branches = [
+        id for id in survey.wanted if id in atlas.branches and chain in (None, atlas.chain_of(id))
+    ]
+    products = [
+        id
+        for id in survey.wanted
+        if id in atlas.products and chain in (None, atlas.chain_of(atlas.branch_of[id]))
+    ]
+    named = [*(atlas.branches[id].name for id in branches), *survey.scene.names(products)]
+    best = [gap.name for gap in gaps if chain in (None, gap.chain)]
+    return tuple((named or best[:DIRECTIONS])[:DIRECTIONS_AT_MOST])

@@ -1,0 +1,203 @@
+"""The commands that turn gaps into work: targets and the plan of the teams."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated, Any
+
+import typer
+
+from chaingraph.errors import UsageError
+from chaingraph.terminal import (
+    AsOf,
+    AtlasArgument,
+    Force,
+    FormatName,
+    FormatOption,
+    LangOption,
+    LimitOption,
+    OutOption,
+    ShipName,
+    ViewName,
+    ViewOption,
+    choose,
+    deliver,
+    language_of,
+    load,
+    names_of,
+    note,
+    show,
+    speaker,
+    title_of,
+)
+
+
+class PlanName(enum.StrEnum):
+    tasks = "tasks"
+    trips = "trips"
+    times = "times"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program, in the order in which `--help` lists them."""
+    for command in (targets, plan):
+        app.command()(command)
+
+
+def targets(
+    atlas_file: AtlasArgument = None,
+    product: Annotated[
+        list[str] | None,
+        typer.Option("--product", help="Only for this product; may be repeated."),
+    ] = None,
+    branch: Annotated[
+        list[str] | None, typer.Option(help="Only for gaps of this branch; may be repeated.")
+    ] = None,
+    chain: Annotated[str | None, typer.Option(help="Only for gaps of this chain.")] = None,
+    bundle: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PRODUCT",
+            help="Instead: few firms that together bring what must land for this product.",
+        ),
+    ] = None,
+    ship: Annotated[
+        ShipName,
+        typer.Option(help="With --bundle: what may come from elsewhere, as in unlock."),
+    ] = ShipName.upstream,
+    per_gap: Annotated[
+        int, typer.Option(min=0, help="How many firms for a gap at most; 0 for all.")
+    ] = 5,
+    as_of: AsOf = None,
+    view: ViewOption = ViewName.actual,
+    limit: LimitOption = 30,
+    lang: LangOption = None,
+    format: FormatOption = FormatName.table,
+    output: OutOption = None,
+    force: Force = False,
+) -> None:
+    """List whom to go after for each gap: fit, score, reasons, who sees them when."""
+    from chaingraph.analysis.targets import TARGET_COLUMNS, target_gaps
+    from chaingraph.outputs.console.targets import count_targets, make_target_table
+
+    atlas = load(atlas_file, lang)
+    language = language_of(atlas, lang)
+    atlas.date(as_of)
+    if bundle is not None:
+        _show_group(atlas, bundle, ship, as_of, view, lang, format, output, force=force)
+        return
+    wanted = _choose_products(atlas, product, branch, chain)
+    found = target_gaps(atlas, as_of=as_of, view=view.value, products=wanted, per_gap=per_gap)
+    if format is not FormatName.table or output is not None:
+        records = [target.to_record(language) for target in found.targets]
+        deliver(records, TARGET_COLUMNS, format, output, force=force)
+        return
+    shown = found.targets[:limit] if limit else found.targets
+    if shown:
+        show(make_target_table(atlas, shown, title_of(atlas, as_of, view, lang), language))
+    note(count_targets(found.targets, len(found.unmet), language))
+    if len(shown) < len(found.targets):
+        say = speaker(atlas, lang)
+        note(say(f"只列了前 {limit} 条；全部：--limit 0", f"The first {limit}; all: --limit 0"))
+
+
+def _choose_products(
+    atlas: Any, products: list[str] | None, branches: list[str] | None, chain: str | None
+) -> set[str] | None:
+    """Return the products that are asked for; None for all."""
+    from chaingraph.analysis.trace import find_product
+
+    if not products and not branches and chain is None:
+        return None
+    known = names_of(atlas.branches)
+    wanted = {find_product(atlas, words) for words in products or []}
+    chosen = {choose("branch", words, known) for words in branches or []}
+    chain = choose("chain", chain, names_of(atlas.chains))
+    if chain is not None:
+        chosen |= set(atlas.chains[chain].branches)
+    return wanted | {id for id, of in atlas.branch_of.items() if of in chosen}
+
+
+def _show_group(
+    atlas: Any,
+    product: str,
+    ship: ShipName,
+    as_of: str | None,
+    view: ViewName,
+    lang: Any,
+    format: FormatName,
+    output: Any,
+    *,
+    force: bool,
+) -> None:
+    from chaingraph.analysis.targets import find_group
+    from chaingraph.outputs.console.targets import make_group_view
+
+    language = language_of(atlas, lang)
+    group = find_group(atlas, product, as_of=as_of, view=view.value, ship=ship.value)
+    if not group.needed:
+        say = speaker(atlas, lang)
+        note(say("它在本地已经有，或没有办法落地", "It is here already, or nothing can bring it"))
+        return
+    if format is FormatName.table and output is None:
+        show(make_group_view(atlas, group, title_of(atlas, as_of, view, lang), language))
+        return
+    records = [
+        {
+            "target": group.target,
+            "enterprise": id,
+            "name": atlas.candidates[id].name.text(language) if id else None,
+            "place": atlas.candidates[id].place if id else None,
+            "brings": list(brings),
+        }
+        for id, brings in [*group.firms, *([(None, group.uncovered)] if group.uncovered else [])]
+    ]
+    columns = ("target", "enterprise", "name", "place", "brings")
+    deliver(records, columns, format, output, force=force)
+
+
+def plan(
+    atlas_file: AtlasArgument = None,
+    what: Annotated[
+        PlanName | None,
+        typer.Option("--only", help="Only the task book, the trips or the time table."),
+    ] = None,
+    team: Annotated[str | None, typer.Option(help="Only this team, by id or name.")] = None,
+    as_of: AsOf = None,
+    view: ViewOption = ViewName.actual,
+    limit: LimitOption = 30,
+    lang: LangOption = None,
+    format: FormatOption = FormatName.table,
+    output: OutOption = None,
+    force: Force = False,
+) -> None:
+    """Lay out who does what by when: task book, trips, time table; -o FILE.svg for the route map."""
+    from chaingraph.analysis import plan as planning
+    from chaingraph.outputs.console.targets import make_plan_view
+
+    atlas = load(atlas_file, lang)
+    language = language_of(atlas, lang)
+    team = choose("team", team, names_of(atlas.teams))
+    found = planning.make_plan(atlas, as_of=as_of, view=view.value).of_team(team)
+    if output is not None and output.suffix.lower() == ".svg":
+        from chaingraph.outputs.files import guard, write_text
+        from chaingraph.outputs.poster.route import draw_route_map
+
+        guard(output, force=force)
+        typer.echo(str(write_text(output, draw_route_map(atlas, found, lang=language))))
+        return
+    if format is FormatName.table and output is None:
+        title = title_of(atlas, as_of, view, lang)
+        only = what.value if what else None
+        for part in make_plan_view(atlas, found, only, title, language, limit):
+            show(part)
+        return
+    if what is None:
+        raise UsageError("say which table: --only tasks, trips or times")
+    tables: dict[str, tuple[list[dict[str, Any]], Any]] = {
+        "tasks": ([task.to_record(language) for task in found.tasks], planning.TASK_COLUMNS),
+        "trips": ([planning.trip_record(trip) for trip in found.trips], planning.TRIP_COLUMNS),
+        "times": ([each.to_record(language) for each in found.timetable], planning.ENTRY_COLUMNS),
+    }
+    records, columns = tables[what.value]
+    deliver(records, columns, format, output, force=force)

@@ -1,0 +1,124 @@
+"""What a planner types and sees from a gap to a visit."""
+
+import csv
+import io
+import json
+import os
+
+import pytest
+
+from chaingraph.cli import run
+from chaingraph.loader import example_atlas
+
+YUMEN = str(example_atlas())
+DAY = ("--as-of", "2023-02-15")
+
+
+@pytest.fixture
+def call(capsys, monkeypatch, tmp_path):
+    """Run a command in an empty folder; return its code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_command(*words):
+        code = run([str(word) for word in words])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run_command
+
+
+def test_targets_tell_whom_why_and_when(call):
+    code, out, err = call("targets", YUMEN, *DAY, "--product", "PVDF")
+    assert code == 0
+    for words in ("巨化股份", "浙江衢州", "目标地区“长三角”", "上门", "2023-02-16"):
+        assert words in out
+    assert "1 个缺口有 3 家目标企业，共 3 条" in err
+
+
+def test_targets_of_a_branch_and_a_chain_by_name(call):
+    _, silicone, _ = call(
+        "targets", YUMEN, *DAY, "--branch", "有机硅", "--format", "json", "--per-gap", "0"
+    )
+    _, chain, _ = call(
+        "targets", YUMEN, *DAY, "--chain", "化工", "--format", "json", "--per-gap", "0"
+    )
+    both = [
+        {(row["product"], row["enterprise"]) for row in json.loads(out)}
+        for out in (silicone, chain)
+    ]
+    assert both[0] < both[1]
+    assert ("dmc_cyclosiloxane", "hoshine") in both[0]
+
+
+def test_targets_as_a_file_have_all_columns(call, tmp_path):
+    assert call("targets", YUMEN, "-o", "t.csv")[0] == 0
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "t.csv").read_text("utf-8-sig"))))
+    assert {
+        "rank",
+        "product",
+        "enterprise",
+        "score",
+        "parts",
+        "why",
+        "region",
+        "outpost",
+        "approach",
+        "team",
+        "due",
+        "stage",
+        "updated",
+        "colour",
+        "sources",
+    } <= set(rows[0])
+
+
+def test_a_bundle_is_covered_by_few_firms(call):
+    code, out, _ = call("targets", YUMEN, *DAY, "--bundle", "PVDF", "--lang", "en")
+    assert code == 0
+    assert "Juhua" in out
+    assert "no candidate for" in out
+    _, out, _ = call("targets", YUMEN, *DAY, "--bundle", "PVDF", "--format", "json")
+    assert json.loads(out)[0]["brings"] == ["anhydrous_hf", "pvdf"]
+
+
+def test_the_plan_shows_tasks_trips_and_times(call):
+    code, out, _ = call("plan", YUMEN, *DAY)
+    assert code == 0
+    for words in ("任务书", "路线图", "时间表", "长三角：浙江", "上门拜访", "还有"):
+        assert words in out
+    _, one, _ = call("plan", YUMEN, *DAY, "--only", "trips", "--team", "化工产业链专班")
+    assert "任务书" not in one
+    assert "巨化股份" in one
+
+
+def test_the_plan_as_a_picture_and_as_data(call, tmp_path):
+    assert call("plan", YUMEN, *DAY, "-o", "route.svg")[0] == 0
+    assert "招商路线图" in (tmp_path / "route.svg").read_text("utf-8")
+    assert call("plan", YUMEN, *DAY, "-o", "route.svg")[0] == 0  # its own drawing again
+    _, out, _ = call("plan", YUMEN, *DAY, "--only", "times", "--format", "json")
+    assert json.loads(out)[0]["day"] == "2023-02-16"
+    code, _, err = call("plan", YUMEN, "--format", "json")
+    assert (code, "--only" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("targets", YUMEN, "--product", "nothing"), "no product"),
+        (("targets", YUMEN, "--branch", "有机圭"), "no branch"),
+        (("plan", YUMEN, "--team", "nobody"), "no team"),
+    ],
+)
+def test_bad_questions_end_with_2_and_a_sentence(call, words, message):
+    code, out, err = call(*words)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
+def test_a_read_only_file_gives_a_message_and_survives(call, tmp_path):
+    (tmp_path / "t.csv").write_text("old", "utf-8")
+    (tmp_path / "t.csv").chmod(0o444)
+    code, _, err = call("targets", YUMEN, "-o", "t.csv", "--force")
+    assert (code, (tmp_path / "t.csv").read_text("utf-8")) == (2, "old")
+    assert "read-only" in err
