@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -42,6 +42,9 @@ from chaingraph.terminal import (
     speaker,
     to_json,
 )
+
+if TYPE_CHECKING:
+    from chaingraph.model import Language
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -106,8 +109,8 @@ def build(
     lang: LangOption = None,
     force: Force = False,
 ) -> None:
-    """Write everything: entry page, map, wall poster, gap list and graph."""
-    from chaingraph.outputs.bundle import write_bundle
+    """Write everything: entry page, map, wall sheets, workbook, report, lists and graph."""
+    from chaingraph.outputs.bundle import REPORT, WORKBOOK, write_bundle
 
     atlas = load(atlas_file, lang)
     atlas.date(as_of)
@@ -117,6 +120,11 @@ def build(
     for path in written[1:]:
         note(f"  {path}")
     say = speaker(atlas, lang)
+    missing = {WORKBOOK: "excel", REPORT: "report"}
+    for name, extra in missing.items():
+        if name not in {path.name for path in written}:
+            install = f"pip install 'chaingraph[{extra}]'"
+            note(say(f"没有写 {name}，要先装：{install}", f"{name} left out: {install}"))
     note(say("请用浏览器打开：", "Open in a browser:"))
     typer.echo(str(written[0]))
 
@@ -135,6 +143,29 @@ def check(
     typer.echo(say(f"{name}：没有发现问题", f"{name}: no problems"))
     for zh, en, count in count_entities(atlas):
         typer.echo(f"{count:>6}  {say(zh, en)}")
+    _point_out(atlas, atlas_file, language_of(atlas, lang))
+
+
+def _point_out(atlas: cg.Atlas, atlas_file: Path | None, lang: Language) -> None:
+    """Point out wording in policies that fair-competition review forbids; it is no problem of the data."""
+    from chaingraph.analysis.fairness import find_unfair
+    from chaingraph.loader import find_places
+    from chaingraph.outputs.lists import say_finding
+
+    found = find_unfair(atlas)
+    if not found:
+        return
+    places = find_places(
+        atlas_file,
+        [
+            ("policies", finding.policy, finding.field)
+            + ((finding.clause,) if finding.clause is not None else ())
+            for finding in found
+        ],
+    )
+    for finding, place in zip(found, places, strict=True):
+        said = say_finding(finding, lang)
+        note(f"{place}: {finding.name.text(lang)}{'：' if lang == 'zh' else ': '}{said}")
 
 
 @app.command(name="map")

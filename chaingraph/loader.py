@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from chaingraph._checks import (
     kind_of,
 )
 from chaingraph._faults import describe_fault
-from chaingraph._yaml import Document, read_document
+from chaingraph._yaml import Document, Steps, read_document
 from chaingraph.errors import DataError, Place, Problem, UsageError, did_you_mean, make_problem
 from chaingraph.model import SECTIONS, Atlas, AtlasFile, BranchFile, FactsFile
 
@@ -161,6 +162,35 @@ def make_schema(name: str) -> dict[str, Any]:
         raise UsageError(f"no schema {name!r}{hint}: there are {', '.join(SCHEMAS)}")
     schema = SCHEMAS[name].model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def find_places(path: str | Path | None, wanted: Sequence[Steps]) -> list[Place]:
+    """
+    Return where in the files of an atlas some of its values stand.
+
+    Parameters
+    ----------
+    path
+        As for `load_atlas`.
+    wanted
+        Such as ``("policies", "plan_2023", "note")``.
+
+    Returns
+    -------
+    places
+        Of each the file, line and column; of what is in no file the atlas file's start.
+    """
+    start = Path(path) if path is not None else find_atlas()
+    documents = _read_all(find_atlas(start) if start.is_dir() else start)
+    by_entity: dict[Steps, Document] = {
+        (section, id): document
+        for document in reversed(documents)
+        if isinstance(document.data, dict)
+        for section, entities in document.data.items()
+        if isinstance(entities, dict)
+        for id in entities
+    }
+    return [by_entity.get(steps[:2], documents[0]).place(steps) for steps in wanted]
 
 
 # ------------------------------------------------------------------ reading

@@ -69,10 +69,18 @@ def test_module_and_command_are_the_same():
 
 
 def test_check_tells_what_is_there(call):
-    code, out, err = call("check", YUMEN, "--lang", "en")
-    assert (code, err) == (0, "")
+    code, out, _ = call("check", YUMEN, "--lang", "en")
+    assert code == 0
     assert out.startswith("Industry chains of Yumen: no problems\n")
     assert re.search(r"\b2  clusters\n +5  chains\n", out)
+
+
+def test_check_points_out_unfair_wording_with_its_place(call):
+    _, _, err = call("check", YUMEN, "--lang", "en")
+    assert re.search(
+        r"organisation\.yaml:\d+:11: Fund and support for CSP: “专项资金” to be checked", err
+    )
+    assert len(err.splitlines()) == 1
 
 
 def test_bad_data_ends_with_1_and_every_problem_on_stderr(call, tmp_path):

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
 
-from chaingraph.analysis.flagships import Flagship
 from chaingraph.analysis.gaps import KINDS, Gap
-from chaingraph.analysis.state import ProductState, tally
+from chaingraph.analysis.state import tally
 from chaingraph.analysis.why import say_amount
-from chaingraph.model import Atlas, Language, View
+from chaingraph.model import Atlas, Language
+from chaingraph.outputs.console.targets import say_team, say_where
+from chaingraph.outputs.contents import Contents
 from chaingraph.outputs.files import seal
 from chaingraph.outputs.words import word
 
 
-def draw_index(
-    atlas: Atlas,
-    *,
-    states: Mapping[str, ProductState],
-    gaps: Sequence[Gap],
-    flagships: Sequence[Flagship],
-    day: datetime.date,
-    view: View,
-    files: Sequence[str],
-    lang: Language | None = None,
-) -> str:
+def draw_index(contents: Contents, *, files: Sequence[str], lang: Language | None = None) -> str:
     """
     Draw the entry page.
 
     Parameters
     ----------
-    atlas
-        The atlas.
-    states, gaps, flagships
-        As `find_states`, `rank_gaps` and `find_flagships` give them for that day and view.
-    day, view
-        What they were asked for.
+    contents
+        The atlas on its day, as `gather` works it out.
     files
         The other files of the bundle, to link to.
     lang
@@ -49,6 +35,7 @@ def draw_index(
     html
         One page with no other file and no network behind it.
     """
+    atlas = contents.atlas
     lang = lang or atlas.language
     environment = Environment(
         loader=PackageLoader("chaingraph.outputs", "templates"),
@@ -59,21 +46,41 @@ def draw_index(
     environment.filters["word"] = lambda key, prefix="": word(f"{prefix}{key}", lang)
     environment.filters["amount"] = lambda gap: _say_shortfall(gap, lang)
     environment.filters["text"] = lambda name: name.text(lang)
+    gaps = contents.gaps
     page = environment.get_template("index.html").render(
         atlas=atlas,
         lang=lang,
-        day=day.isoformat(),
-        view=view,
+        day=contents.day.isoformat(),
+        view=contents.view,
         files=files,
         t=lambda zh, en: zh if lang == "zh" else en,
-        tallies={branch: tally(states, atlas.products_of(branch)) for branch in atlas.branches},
+        tallies={
+            branch: tally(contents.states, atlas.products_of(branch)) for branch in atlas.branches
+        },
         groups=_groups(atlas),
         gaps=gaps,
         kinds=[(kind, sum(gap.kind == kind for gap in gaps)) for kind in KINDS],
-        flagships=flagships,
+        flagships=contents.flagships,
         counts=count_entities(atlas),
+        bundle=contents.bundle,
+        maps=_link_maps(contents, files),
+        targets=contents.plan.targets[:TARGETS],
+        targets_in_all=len(contents.plan.targets),
+        trips=contents.plan.trips,
+        where=lambda trip: say_where(atlas, trip, lang),
+        team=lambda id: say_team(atlas, id, lang),
     )
     return seal(page)
+
+
+TARGETS = 40
+"""How many targets the page lists; the workbook and the CSV have all."""
+
+
+def _link_maps(contents: Contents, files: Sequence[str]) -> list[tuple[Any, str | None]]:
+    """The maps of the bundle with their files; None for what is supplied by hand."""
+    drawn = iter(file for file in files if file.startswith("map") and file.endswith(".svg"))
+    return [(item, next(drawn, None) if item.kind else None) for item in contents.bundle.maps]
 
 
 def _groups(atlas: Atlas) -> list[tuple[Any, list[tuple[str, Any]]]]:

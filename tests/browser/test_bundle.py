@@ -53,3 +53,21 @@ def test_the_map_is_found_its_way_in_by_search(open_page, bundle, wait_until):
     assert "甘肃巨化高性能硅氟新材料一体化项目" in drawer
     assert "2024-01-28" in drawer
     assert page.locator("#drawer a[href^='http']").count() > 0
+
+
+def test_the_maps_the_workbook_and_the_report_are_a_click_away(open_page, bundle):
+    page = open_page(bundle / "index.html")
+    card = page.locator("section.card", has_text="产业链全景图")
+    for link in card.locator("a").all():
+        assert (bundle / link.get_attribute("href")).exists()
+    assert page.locator("section.card a[href='lists.xlsx']").count() == 1
+    assert page.locator("section.card a[href='report.docx']").count() == 1
+    card.get_by_role("link", name="招商路线图").click()
+    assert "化工产业链专班" in page.locator("svg").text_content()
+
+
+def test_targets_and_trips_are_on_the_entry_page(open_page, bundle):
+    text = open_page(bundle / "index.html").inner_text("body")
+    assert "匹配依据" in text
+    assert "合盛硅业" in text
+    assert "化工产业链专班" in text

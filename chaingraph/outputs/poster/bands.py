@@ -12,7 +12,7 @@ from chaingraph.model import Language
 from chaingraph.outputs.columns import CARD_HEIGHT
 from chaingraph.outputs.layout import Layout, Wire
 from chaingraph.outputs.poster import marks
-from chaingraph.outputs.poster.facts import Facts
+from chaingraph.outputs.poster.facts import PLAIN, Facts
 from chaingraph.outputs.poster.marks import GROUND, INK, LINE, PAPER, SOFT, VOID, Look
 from chaingraph.outputs.poster.sheet import HEAD, NAMES, PAD, Box, Row, Sheet, Stack, spot
 from chaingraph.outputs.poster.typeset import Setting, clean, fit, ladder, measure
@@ -247,6 +247,8 @@ def _set_above(setting: Setting, frame: _Frame) -> tuple[Setting, float] | None:
 
 def _foot(facts: Facts, product: str) -> str:
     """Say how much of it is made here, or will be; failing that, by how many firms."""
+    if facts.show in PLAIN:
+        return ""
     state, unit = facts.states[product], facts.atlas.products[product].unit
     counted = state.state in counted_states(facts.view)
     amount = capacity(facts.atlas, state, view=facts.view if counted else "plan")

@@ -6,6 +6,7 @@ paper from `chaingraph.outputs.poster.sheet`.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import itertools
 import math
@@ -16,13 +17,14 @@ from xml.etree import ElementTree as ET
 
 from chaingraph.analysis.gaps import KINDS
 from chaingraph.analysis.state import STATES, tally
+from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.model import Atlas, Language, View
 from chaingraph.outputs.files import seal, write_text
 from chaingraph.outputs.layout import Group, Layout, layout
 from chaingraph.outputs.pdf import write_pdf
 from chaingraph.outputs.poster import marks
 from chaingraph.outputs.poster.bands import draw_box
-from chaingraph.outputs.poster.facts import Facts, gather_facts
+from chaingraph.outputs.poster.facts import PLAIN, SHOWS, Facts, Show, gather_facts
 from chaingraph.outputs.poster.marks import INK, LINE, PAPER, SOFT, TINT, Look
 from chaingraph.outputs.poster.panels import SidePanel
 from chaingraph.outputs.poster.sheet import (
@@ -49,6 +51,8 @@ def draw_poster(
     chain: str | None = None,
     branch: str | None = None,
     lang: Language | None = None,
+    show: Show = "gaps",
+    name: str = "",
 ) -> str:
     """
     Draw an atlas as a sheet for the wall.
@@ -70,6 +74,12 @@ def draw_poster(
         Show this chain or branch alone.
     lang
         `zh` or `en`; the atlas's own if none.
+    show
+        What is marked: `gaps` (states and gaps), `present` (states alone), `panorama`
+        (nothing: the chain as it is anywhere) or `applications` (the same of what is used
+        downstream).
+    name
+        What the map is called, to stand below its title.
 
     Returns
     -------
@@ -89,9 +99,14 @@ def draw_poster(
     >>> 'width="420mm" height="297mm"' in svg
     True
     """
+    if show not in SHOWS:
+        raise UsageError(
+            f"no poster {show!r}{did_you_mean(show, SHOWS)[0]}: use {', '.join(SHOWS)}"
+        )
     size, lang = check_paper(size), lang or atlas.language
     groups = choose_groups(atlas, chain, branch)
-    facts = gather_facts(atlas, groups, as_of=as_of, view=view, lang=lang)
+    facts = gather_facts(atlas, groups, as_of=as_of, view=view, lang=lang, show=show)
+    facts = dataclasses.replace(facts, name=name)
     inside = [id for id in facts.graph if id in facts.inside]
     plan = layout(facts.graph.subgraph(inside), groups)
     panel = SidePanel(facts)
@@ -182,8 +197,10 @@ def _draw_title(root: ET.Element, facts: Facts, sheet: Sheet, title: str) -> Non
     taken = _draw_counts(top, facts, wide, 0.56 * wide)
     setting = fit(title, wide - taken - 40, 46, ladder(40, 10))
     marks.write_lines(top, setting, 0, 26, INK, 700)
-    view = facts.say(f"view_{facts.view}")
-    told = [facts.atlas.place.name.text(facts.lang), facts.say("as_of", day=facts.day), view]
+    told = [facts.name] if facts.name else []
+    told += [facts.atlas.place.name.text(facts.lang), facts.say("as_of", day=facts.day)]
+    if facts.show not in PLAIN:
+        told.append(facts.say(f"view_{facts.view}"))
     line = fit(clean(" · ".join(told)), wide - taken - 40, 20, ladder(16, 6))
     marks.write_lines(top, line, 1, 63, SOFT)
     marks.path(top, ["M", 0, high - 17, "H", wide], stroke=INK, stroke_width=1.6)
@@ -227,7 +244,8 @@ def _summary(facts: Facts) -> list[list[_Count]]:
     ]
     gaps: list[_Count] = [(f"{kinds[kind]:,}", facts.say_kind(kind), kind) for kind in KINDS]
     named: list[_Count] = [(f"{len(facts.flagships):,}", facts.say("named"), "star")]
-    return [products, states, gaps, *([named] if facts.flagships else [])]
+    shown = {"gaps": [products, states, gaps], "present": [products, states]}
+    return [*shown.get(facts.show, [products]), *([named] if facts.flagships else [])]
 
 
 def _draw_summary_mark(at: ET.Element, facts: Facts, mark: str, x: float, y: float) -> None:
@@ -246,7 +264,8 @@ def _draw_foot(root: ET.Element, facts: Facts, sheet: Sheet) -> None:
     day = facts.say("as_of", day=facts.day)
     parts = [facts.say("made_by"), day, facts.say("sources", n=len(facts.sources))]
     marks.write(foot, " · ".join(parts), 0, -4, 9, SOFT)
-    marks.write(foot, facts.say(f"rule_{facts.atlas.rule}"), wide, -4, 9, SOFT, anchor="end")
+    if facts.show == "gaps":
+        marks.write(foot, facts.say(f"rule_{facts.atlas.rule}"), wide, -4, 9, SOFT, anchor="end")
 
 
 # ------------------------------------------------------------------------ columns

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Literal, get_args
 
 import networkx as nx
 
@@ -20,6 +21,13 @@ from chaingraph.outputs.poster import marks
 from chaingraph.outputs.poster.marks import Look
 from chaingraph.outputs.shares import find_mass_shares
 from chaingraph.outputs.words import word
+
+Show = Literal["gaps", "present", "panorama", "applications"]
+"""What is marked: states and gaps, states alone, or nothing; of the last only what is used."""
+
+SHOWS: tuple[Show, ...] = get_args(Show)
+PLAIN: tuple[Show, ...] = ("panorama", "applications")
+"""Those that show the chain as it is anywhere."""
 
 LISTED = 10
 """How many gaps are listed."""
@@ -92,6 +100,10 @@ class Facts:
     """Of what is shown."""
     members: Mapping[str, Sequence[str]]
     """The products of each branch shown."""
+    show: Show = "gaps"
+    """What of it is marked."""
+    name: str = ""
+    """What the map is called in a bundle."""
 
     @cached_property
     def inside(self) -> frozenset[str]:
@@ -145,6 +157,8 @@ class Facts:
 
     def look(self, product: str) -> Look:
         """Tell how a product looks; the better the rank of a gap, the larger is its badge."""
+        if self.show in PLAIN:
+            return Look(state="any")
         gap = self.gaps.get(product)
         share = 1 - (gap.rank - 1) / max(20, len(self.gaps)) if gap else 0.0
         return Look(
@@ -158,11 +172,16 @@ class Facts:
         """Count what is here, what is coming and what lacks, each with its mark and colour."""
         shown = list(products)
         found = tally(self.states, shown)
-        return [
+        if self.show in PLAIN:
+            return []
+        counts = [
             ("present", found.present, marks.HERE),
             ("building", found.building + found.signed, marks.BUILD),
-            ("gaps", sum(product in self.gaps for product in shown), marks.GAP),
         ]
+        if self.show == "gaps":
+            gaps = sum(product in self.gaps for product in shown)
+            counts.append(("gaps", gaps, marks.GAP))
+        return counts
 
 
 def gather_facts(
@@ -172,6 +191,7 @@ def gather_facts(
     as_of: str | datetime.date | None,
     view: View,
     lang: Language,
+    show: Show = "gaps",
 ) -> Facts:
     """
     Find what a poster tells.
@@ -184,6 +204,8 @@ def gather_facts(
         What is shown, as `choose_groups` lists it.
     as_of, view, lang
         The day, what counts as here, and the language.
+    show
+        What is marked.
 
     Returns
     -------
@@ -194,8 +216,12 @@ def gather_facts(
     for product, branch in atlas.branch_of.items():
         if branch in members:
             members[branch].append(product)
+    if show == "applications":
+        members = {branch: _used(atlas, products) for branch, products in members.items()}
     shown = {*members, *(product for products in members.values() for product in products)}
-    flagships = find_flagships(atlas, as_of=as_of, view=view)
+    marked = show == "gaps"
+    flagships = find_flagships(atlas, as_of=as_of, view=view) if marked else []
+    gaps = rank_gaps(atlas, as_of=as_of, view=view) if marked else []
     return Facts(
         atlas=atlas,
         lang=lang,
@@ -203,7 +229,17 @@ def gather_facts(
         view=view,
         graph=supply_graph(atlas, as_of=as_of, view=view),
         states=find_states(atlas, as_of=as_of),
-        gaps={gap.product: gap for gap in rank_gaps(atlas, as_of=as_of, view=view)},
+        gaps={gap.product: gap for gap in gaps},
         flagships=[flagship for flagship in flagships if flagship.id in shown],
         members=members,
+        show=show,
     )
+
+
+def _used(atlas: Atlas, products: Sequence[str]) -> list[str]:
+    """The downstream products of a branch, and what of it they are made from."""
+    ends = [id for id in products if atlas.products[id].stage == "downstream"]
+    inputs = {
+        other for id in ends for _, other, _, is_byproduct in atlas.flows(id) if not is_byproduct
+    }
+    return [id for id in products if id in ends or id in inputs]

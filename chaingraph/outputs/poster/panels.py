@@ -281,17 +281,18 @@ def make_legend(facts: Facts, width: float) -> Block:
     kinds = [_kind_key(facts, kind, width) for kind in KINDS]
     half = width / 2
     links = [*(_link_key(facts, kind) for kind in marks.DASHES), _width_key(facts, half)]
-    lines: list[tuple[float, Key]] = [
-        (18.0, _caption(facts.say("states"))),
-        *((21.0, _in_columns(pair, half)) for pair in _pairs(states)),
-        (27.0, _caption(facts.say("kinds"))),
-        *((23.0, key) for key in kinds),
-        (23.0, _size_key(facts, width)),
-        (20.0, _star_key(facts, width)),
-        (25.0, _caption(facts.say("links"))),
-        *((20.0, _in_columns(pair, half)) for pair in _pairs(links)),
-        (27.0, _count_key(facts, width)),
-    ]
+    lines: list[tuple[float, Key]] = []
+    if facts.show in ("gaps", "present"):
+        lines.append((18.0, _caption(facts.say("states"))))
+        lines += [(21.0, _in_columns(pair, half)) for pair in _pairs(states)]
+    if facts.show == "gaps":
+        lines.append((27.0, _caption(facts.say("kinds"))))
+        lines += [(23.0, key) for key in kinds]
+        lines += [(23.0, _size_key(facts, width)), (20.0, _star_key(facts, width))]
+    lines.append((25.0, _caption(facts.say("links"))))
+    lines += [(20.0, _in_columns(pair, half)) for pair in _pairs(links)]
+    if facts.show == "gaps":
+        lines.append((27.0, _count_key(facts, width)))
 
     def draw(parent: ET.Element, spare: float) -> None:
         _head(parent, facts.say("legend"), width)

@@ -1,0 +1,264 @@
+"""The workbook, the report and the maps that are handed in, opened by the programs people use."""
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+
+import docx
+import openpyxl
+import pypdfium2
+import pytest
+
+from chaingraph.bundles import PRESETS, BundleSettings, resolve_bundle
+from chaingraph.outputs.contents import gather
+from chaingraph.outputs.lists import _MAKERS, make_list
+from chaingraph.outputs.maps import draw_map_pages, draw_map_sheet
+from chaingraph.outputs.report import make_report, summarise
+from chaingraph.outputs.workbook import make_workbook
+
+needs_office = pytest.mark.skipif(
+    shutil.which("localc") is None or shutil.which("lowriter") is None, reason="needs LibreOffice"
+)
+DAY = "2023-02-15"
+
+
+@pytest.fixture(scope="module")
+def contents(yumen):
+    """All of Yumen on the day when silicone and fluorine were targets."""
+    return gather(yumen, as_of=DAY)
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def book(request, contents):
+    """The workbook in both languages."""
+    return openpyxl.load_workbook(io.BytesIO(make_workbook(contents, lang=request.param)))
+
+
+@pytest.fixture(scope="module")
+def report(contents):
+    """The report with its pictures."""
+    pages = {item.kind: draw_map_pages(contents, item, "zh") for item in contents.bundle.maps}
+    return make_report(contents, pages, lang="zh")
+
+
+def convert(folder, name, data, to="pdf"):
+    (folder / name).write_bytes(data)
+    home = f"-env:UserInstallation=file://{folder}/home"
+    subprocess.run(
+        ["soffice", home, "--headless", "--convert-to", to, name],
+        check=True, capture_output=True, timeout=240, cwd=folder,
+    )  # fmt: skip
+    return folder / f"{name.rpartition('.')[0]}.{to}"
+
+
+# ---------------------------------------------------------------------- the workbook
+
+
+def test_there_is_a_sheet_for_each_list_a_cover_and_the_sources(contents):
+    book = openpyxl.load_workbook(io.BytesIO(make_workbook(contents, lang="zh")))
+    assert book.sheetnames == [
+        "封面", "重点企业清单", "重点项目清单", "短板缺口清单", "目标企业清单", "政策清单", "任务书", "时间表", "来源",
+    ]  # fmt: skip
+
+
+def test_the_target_list_has_the_columns_of_the_field(contents):
+    heads = [column.zh for column in make_list(contents, "targets", "zh").columns]
+    assert heads == [
+        "序号", "所属产业链", "环节", "缺口类型", "企业名称", "所在地", "主营产品", "资质", "拟引进方向",
+        "预计投资（亿元）", "匹配依据", "证据日期", "目标区域", "对接方式", "牵头单位", "时限", "阶段", "最近进展",
+        "颜色", "得分", "得分构成", "可信度",
+    ]  # fmt: skip
+
+
+def test_every_list_filters_freezes_and_prints_its_heading(book):
+    for page in book.worksheets[1:]:
+        assert page.auto_filter.ref.startswith("A3:")
+        assert page.freeze_panes is not None
+        assert page.print_title_rows == "$3:$3"
+        assert page.page_setup.orientation == "landscape"
+
+
+def test_every_row_leads_to_its_source(book, contents):
+    sources = book.worksheets[-1]
+    for page in book.worksheets[1:-1]:
+        for row in page.iter_rows(min_row=4):
+            cell = row[-2]
+            if cell.value:
+                target = re.fullmatch(r"'(.+)'!A(\d+)", cell.hyperlink.location)
+                assert target[1] == sources.title
+                number = int(re.match(r"\[(\d+)\]", cell.value)[1])
+                assert sources.cell(int(target[2]), 1).value == number
+    keys = [cell.value for cell in sources["H"][3:]]
+    assert set(keys) <= set(contents.atlas.sources)
+    assert len(keys) == len(set(keys))
+
+
+def test_the_numbers_are_those_of_the_analysis(contents):
+    book = openpyxl.load_workbook(io.BytesIO(make_workbook(contents, lang="zh")))
+    page = book["短板缺口清单"]
+    rows = list(page.iter_rows(min_row=4, values_only=True))
+    assert len(rows) == len(contents.gaps)
+    heads = [cell.value for cell in page[3]]
+    for row, gap in zip(rows, contents.gaps, strict=True):
+        told = dict(zip(heads, row, strict=True))
+        assert told["环节"] == gap.name.zh
+        assert told["缺口"] == (None if gap.shortfall is None else pytest.approx(gap.shortfall))
+        assert told["得分"] == pytest.approx(gap.score)
+
+
+def test_dates_are_dates_and_months_stay_as_they_are(contents):
+    book = openpyxl.load_workbook(io.BytesIO(make_workbook(contents, lang="zh")))
+    page = book["时间表"]
+    assert page["B4"].is_date
+    assert str(page["B4"].value.date()) == "2023-02-16"
+    assert "2018-04" in [cell.value for cell in book["政策清单"]["D"]]
+
+
+def test_the_same_atlas_gives_the_same_bytes(contents, report):
+    assert make_workbook(contents, lang="zh") == make_workbook(contents, lang="zh")
+    pages = {item.kind: draw_map_pages(contents, item, "zh") for item in contents.bundle.maps}
+    assert make_report(contents, pages, lang="zh") == report
+
+
+@needs_office
+def test_the_workbook_opens_in_libreoffice_without_loss(contents, tmp_path):
+    data = make_workbook(contents, lang="zh")
+    again = openpyxl.load_workbook(convert(tmp_path, "a.xlsx", data, to="ods").with_suffix(".xlsx"))
+    assert again.sheetnames[0] == "封面"
+    pages = pypdfium2.PdfDocument(convert(tmp_path, "a.xlsx", data))
+    text = "".join(page.get_textpage().get_text_bounded() for page in pages)
+    assert "合盛硅业" in text
+    assert "Err:" not in text
+    assert "###" not in text
+
+
+# ------------------------------------------------------------------------ the report
+
+
+def test_the_summary_counts_what_is_there(contents, yumen):
+    text = "".join(summarise(contents, "zh"))
+    assert f"共 {len(yumen.products)} 个产品和环节" in text
+    assert f"共有缺口 {len(contents.gaps)} 个" in text
+    firms = {target.enterprise for target in contents.plan.targets}
+    assert f"共 {len(firms)} 家" in text
+    assert "有机硅（没有，" in text
+
+
+def test_headings_are_those_that_word_navigates_by(report):
+    document = docx.Document(io.BytesIO(report))
+    heads = [each.text for each in document.paragraphs if each.style.name.startswith("Heading")]
+    assert heads[:3] == ["一、概况", "二、图", "产业链全景图"]
+    assert {"招商路线图", "目标企业清单", "政策清单", "五、来源"} <= set(heads)
+    body = document.element.body.xml
+    assert 'TOC \\o "1-2"' in body
+    assert len(document.inline_shapes) == 7  # four maps, and three branches that a policy names
+
+
+def test_every_citation_has_its_source(report):
+    document = docx.Document(io.BytesIO(report))
+    listed = {
+        int(m[1]) for each in document.paragraphs if (m := re.match(r"\[(\d+)\] ", each.text))
+    }
+    cited = {
+        int(number)
+        for table in document.tables
+        for row in table.rows
+        for number in re.findall(r"\[(\d+)\]", row.cells[-1].text)
+    }
+    assert cited == listed
+    assert cited == set(range(1, len(cited) + 1))
+
+
+@needs_office
+def test_the_report_opens_in_libreoffice_with_maps_and_tables(report, tmp_path):
+    pdf = pypdfium2.PdfDocument(convert(tmp_path, "a.docx", report))
+    text = "".join(page.get_textpage().get_text_bounded() for page in pdf)
+    assert 10 < len(pdf) < 40
+    assert "巨化股份" in text
+    assert any(page.get_width() > page.get_height() for page in pdf)
+
+
+# ----------------------------------------------------------------- any bundle, any name
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_preset_can_be_written(yumen, preset, lang):
+    atlas = yumen.model_copy(update={"bundle": BundleSettings(preset=preset)})
+    contents = gather(atlas)
+    book = openpyxl.load_workbook(io.BytesIO(make_workbook(contents, lang=lang)))
+    named = [item.name.text(lang) for item in contents.bundle.lists if item.kind]
+    assert book.sheetnames[1 : 1 + len(named)] == [name[:28] for name in named]
+    for item in contents.bundle.maps:
+        if item.kind:
+            assert draw_map_sheet(contents, item, lang).startswith("<?xml")
+
+
+def test_a_bundle_of_ones_own_has_its_names_and_order():
+    own = BundleSettings.model_validate(
+        {
+            "name": "我市一图一清单",
+            "maps": [{"name": "全景图", "kind": "tree"}, {"name": "技术图"}],
+            "lists": [{"name": "目标", "kind": "targets"}],
+        }
+    )
+    bundle = resolve_bundle(own)
+    assert [(item.name.zh, item.kind) for item in bundle.maps] == [
+        ("全景图", "tree"),
+        ("技术图", None),
+    ]
+    assert [item.kind for item in bundle.lists] == ["targets"]
+    part = resolve_bundle(
+        BundleSettings.model_validate({"preset": "three_lists", "name": "武威式"})
+    )
+    assert (part.name.zh, len(part.lists)) == ("武威式", 3)
+
+
+@pytest.mark.parametrize("kind", _MAKERS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_list_fills_its_columns(contents, kind, lang):
+    listing = make_list(contents, kind, lang)
+    assert listing.rows
+    assert {len(row.cells) for row in listing.rows} == {len(listing.columns)}
+
+
+HOSTILE = [
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "@SUM(1)",
+    "-2",
+    "</script><img onerror=x>",
+    "\u202eabc",
+    "名" * 9000,
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_text_in_the_workbook_and_the_report(yumen, name):
+    firm = yumen.candidates["hoshine"]
+    firm = firm.model_copy(
+        update={"name": firm.name.model_copy(update={"zh": name}), "place": name}
+    )
+    atlas = yumen.model_copy(update={"candidates": {**yumen.candidates, "hoshine": firm}})
+    contents = gather(atlas, as_of=DAY)
+    data = make_workbook(contents, lang="zh")
+    assert not any(
+        cell.data_type == "f"
+        for page in openpyxl.load_workbook(io.BytesIO(data))
+        for row in page.iter_rows()
+        for cell in row
+    )
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    assert not any(b"<f>" in archive.read(each) for each in archive.namelist())
+    document = docx.Document(io.BytesIO(make_report(contents, {}, lang="zh")))
+    assert (
+        any(
+            name in cell.text
+            for table in document.tables
+            for row in table.rows
+            for cell in row.cells
+        )
+        or len(name) > 100
+    )
