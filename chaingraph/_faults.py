@@ -88,8 +88,7 @@ def describe_fault(document: Document, kind: type[BaseModel], fault: Any) -> Pro
         case "extra_forbidden":
             return _unknown_key(document, kind, path)
         case "missing":
-            place = document.place(path[:-1], of_key=bool(path[:-1]))
-            return make_problem(place, "missing-key", key=path[-1])
+            return make_problem(document.place_of_missing(path), "missing-key", key=path[-1])
         case "literal_error":
             return _choice_problem(document, path, fault)
         case "string_pattern_mismatch":

@@ -146,4 +146,27 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "references were not checked, because another file could not be read",
         "有别的文件读不了，所以没有检查引用",
     ),
+    # the cells of a form
+    "unknown-sheet": ("no such sheet {sheet!r}{hint}", "没有“{sheet}”这样的表{hint}"),
+    "unknown-column": ("no such column {column!r}{hint}", "没有“{column}”这一列{hint}"),
+    "duplicate-column": ("the column {column!r} is there twice", "“{column}”这一列有两个"),
+    "missing-column": ("the column {column!r} is missing", "缺少“{column}”这一列"),
+    "missing-cell": ("{column!r} must not be empty", "“{column}”不能空着"),
+    "missing-id": ("give an id or a name", "编号和名称至少填一个"),
+    "cell-error": ("the cell holds the error {found}", "单元格是错误值 {found}"),
+    "cell-formula": (
+        "the formula {found} has no value; open the file and save it, or write the value",
+        "公式 {found} 没有算出的值；请打开文件保存一次，或直接写值",
+    ),
+    "cell-number": ("expected a number, found {found!r}", "这里应是数字，却是 {found!r}"),
+    "cell-yes": ("expected yes or no, found {found!r}", "这里应是“是”或“否”，却是 {found!r}"),
+    "cell-pairs": (
+        "expected pairs such as gbt4754=2614, found {found!r}",
+        "应写成 gbt4754=2614 这样的一对，却是 {found!r}",
+    ),
+    "cell-json": ("this is not JSON: {found}", "这不是 JSON：{found}"),
+    "figure-owner": (
+        "{found!r} is not place, parks/id, projects/id or products/id",
+        "{found!r} 不是 place、parks/编号、projects/编号或 products/编号",
+    ),
 }

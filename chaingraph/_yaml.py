@@ -63,6 +63,10 @@ class Document:
                         return self.place((*path[: end - 1], index))
         return Place(self.file)
 
+    def place_of_missing(self, path: Steps) -> Place:
+        """Return where a value should be that is not there: the key that it belongs under."""
+        return self.place(path[:-1], of_key=bool(path[:-1]))
+
     def _at(self, path: Steps) -> Any:
         found = self.data
         for step in path:

@@ -323,10 +323,27 @@ def schema(
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="Where the new atlas goes.")] = Path("chains"),
+    excel: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.xlsx", help="Instead: an empty Excel form to fill in."),
+    ] = None,
+    lang: LangOption = None,
+    force: Force = False,
 ) -> None:
-    """Start a new place: a small commented atlas that passes the check."""
+    """Start a new place: a small commented atlas that passes the check, or an Excel form."""
     from chaingraph.scaffold import start_atlas
 
+    if excel is not None:
+        from chaingraph.outputs.files import guard, write_bytes
+        from chaingraph.outputs.template import make_template
+
+        if excel.suffix.lower() != ".xlsx":
+            raise UsageError(f"an Excel form is an .xlsx, not {excel.name!r}")
+        guard(excel, force=force)
+        form = make_template(lang=lang.value if lang else "zh")
+        typer.echo(str(write_bytes(excel, form)))
+        note(f"下一步 Next: chaingraph import {excel} -o chains")
+        return
     written = start_atlas(folder)
     for path in written:
         typer.echo(str(path))

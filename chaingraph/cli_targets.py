@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -40,8 +41,9 @@ class PlanName(enum.StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program, in the order in which `--help` lists them."""
-    for command in (targets, plan):
+    for command in (targets, plan, export):
         app.command()(command)
+    app.command(name="import")(import_)
 
 
 def targets(
@@ -201,3 +203,86 @@ def plan(
     }
     records, columns = tables[what.value]
     deliver(records, columns, format, output, force=force)
+
+
+class ExportName(enum.StrEnum):
+    xlsx = "xlsx"
+
+
+def export(
+    what: Annotated[ExportName, typer.Argument(metavar="FORMAT", help="xlsx: the Excel form.")],
+    atlas_file: AtlasArgument = None,
+    lang: LangOption = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")] = Path(
+        "atlas.xlsx"
+    ),
+    force: Force = False,
+) -> None:
+    """Write the atlas for other programs: as an Excel form that `import` brings back."""
+    from chaingraph.outputs.files import guard, write_bytes
+    from chaingraph.outputs.template import make_template
+
+    if output.suffix.lower() != f".{what.value}":
+        raise UsageError(f"an Excel form is an .xlsx, not {output.name!r}")
+    atlas = load(atlas_file, lang)
+    guard(output, force=force)
+    typer.echo(str(write_bytes(output, make_template(atlas, lang=language_of(atlas, lang)))))
+
+
+def import_(
+    workbook: Annotated[Path, typer.Argument(help="A filled Excel form.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Folder of the atlas, new or there already.")
+    ] = Path("chains"),
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", help="Also take out of the YAML what the form does not have."),
+    ] = False,
+    lang: LangOption = None,
+    force: Force = False,
+) -> None:
+    """Bring a filled Excel form into YAML; of files that are there only what differs changes."""
+    from chaingraph.errors import DataError
+    from chaingraph.loader import find_atlas
+    from chaingraph.outputs.files import write_text
+    from chaingraph.outputs.intake import read_form
+    from chaingraph.outputs.yaml_files import revise_files, write_atlas
+
+    try:
+        atlas = read_form(workbook)
+    except DataError as error:
+        raise DataError(error.problems, lang.value if lang else error.language) from None
+    if not _has_atlas(output):
+        for path in write_atlas(atlas, output):
+            typer.echo(str(path))
+        return
+    revision = revise_files(find_atlas(output), atlas, prune=prune)
+    say = speaker(atlas, lang)
+    for zh, en, blocks in (
+        ("新增", "added", revision.added),
+        ("修改", "changed", revision.changed),
+        ("删除", "removed", revision.removed),
+        ("表里没有、YAML 里保留", "not in the form, kept", revision.kept),
+    ):
+        if blocks:
+            names = ", ".join(".".join(block) for block in blocks[:20])
+            more = "…" if len(blocks) > 20 else ""
+            note(f"{say(zh, en)} {len(blocks)}{say('：', ': ')}{names}{more}")
+    if not revision.files:
+        note(say("没有不同，什么也没写", "nothing differs, nothing is written"))
+        return
+    if not force:
+        raise UsageError(
+            f"{len(revision.files)} files of {output} would change: --force writes them"
+        )
+    for path, text in revision.files.items():
+        typer.echo(str(write_text(path, text)))
+
+
+def _has_atlas(folder: Path) -> bool:
+    from chaingraph.loader import find_atlas
+
+    if not folder.is_dir() or not any(folder.glob("*.y*ml")):
+        return False
+    find_atlas(folder)
+    return True

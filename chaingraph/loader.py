@@ -128,14 +128,14 @@ def load_atlas(path: str | Path | None = None) -> Atlas:
     running = gc.isenabled()
     gc.disable()  # the many small containers of a parse make collections quadratic
     try:
-        documents = _read_all(start)
-        parts, problems = _check_all(documents)
+        documents = read_all(start)
+        parts, problems = check_all(documents)
     finally:
         if running:
             gc.enable()
     if problems:
         raise DataError(problems, _language(documents[0]))
-    return _assemble(parts)
+    return assemble(parts)
 
 
 def make_schema(name: str) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def find_places(path: str | Path | None, wanted: Sequence[Steps]) -> list[Place]
         Of each the file, line and column; of what is in no file the atlas file's start.
     """
     start = Path(path) if path is not None else find_atlas()
-    documents = _read_all(find_atlas(start) if start.is_dir() else start)
+    documents = read_all(find_atlas(start) if start.is_dir() else start)
     by_entity: dict[Steps, Document] = {
         (section, id): document
         for document in reversed(documents)
@@ -196,7 +196,7 @@ def find_places(path: str | Path | None, wanted: Sequence[Steps]) -> list[Place]
 # ------------------------------------------------------------------ reading
 
 
-def _read_all(start: Path) -> list[Document]:
+def read_all(start: Path) -> list[Document]:
     """Read the atlas file, then what it includes, in the order of the includes and names."""
     first = read_document(start, str(start))
     documents = [first]
@@ -240,7 +240,8 @@ def _expand(folder: Path, pattern: str) -> list[Path]:
 # ----------------------------------------------------------------- checking
 
 
-def _check_all(documents: list[Document]) -> tuple[list[BaseModel], list[Problem]]:
+def check_all(documents: list[Document]) -> tuple[list[BaseModel], list[Problem]]:
+    """Check documents, the atlas's own first: the models of what is right, and every problem."""
     problems = [problem for document in documents for problem in document.problems]
     language = _language(documents[0])
     parts: list[tuple[Document, BaseModel]] = []
@@ -307,7 +308,8 @@ def _without(data: Any, places: set[tuple[int | str, ...]]) -> Any:
 # --------------------------------------------------------------- assembling
 
 
-def _assemble(parts: list[BaseModel]) -> Atlas:
+def assemble(parts: list[BaseModel]) -> Atlas:
+    """Put the checked parts of an atlas together."""
     head = next(part for part in parts if isinstance(part, AtlasFile))
     fields: dict[str, Any] = {name: getattr(head, name) for name in AtlasFile.model_fields}
     fields |= {section: dict(fields[section]) for section in SECTIONS}

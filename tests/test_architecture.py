@@ -15,13 +15,16 @@ PACKAGE = Path(chaingraph.__file__).parent
 ROOT = PACKAGE.parent
 IMPORTERS = {
     "yaml": ["_yaml.py"],
+    "ruamel": ["_yaml_edit.py"],
     "holidays": ["workdays.py"],
     "pyvis": ["outputs/map/html.py"],
-    "pypinyin": ["outputs/map/pinyin.py"],
+    "pypinyin": ["outputs/pinyin.py"],
     "docx": ["outputs/report.py"],
     "resvg_py": ["outputs/picture.py"],
     "openpyxl": [
+        "outputs/intake.py",
         "outputs/tables.py",
+        "outputs/template.py",
         "outputs/workbook.py",
     ],
 }

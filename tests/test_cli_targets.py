@@ -1,10 +1,12 @@
-"""What a planner types and sees from a gap to a visit."""
+"""What a planner types and sees from a gap to a visit, and with Excel."""
 
 import csv
 import io
 import json
 import os
+import shutil
 
+import openpyxl
 import pytest
 
 from chaingraph.cli import run
@@ -107,12 +109,55 @@ def test_the_plan_as_a_picture_and_as_data(call, tmp_path):
         (("targets", YUMEN, "--product", "nothing"), "no product"),
         (("targets", YUMEN, "--branch", "有机圭"), "no branch"),
         (("plan", YUMEN, "--team", "nobody"), "no team"),
+        (("export", "xlsx", YUMEN, "-o", "a.docx"), ".xlsx"),
+        (("import", "none.xlsx"), "cannot read"),
     ],
 )
 def test_bad_questions_end_with_2_and_a_sentence(call, words, message):
     code, out, err = call(*words)
     assert (code, out) == (2, "")
     assert message in err
+
+
+def test_an_empty_form_is_made_and_never_over_another_file(call, tmp_path):
+    assert call("init", "--excel", "form.xlsx")[0] == 0
+    assert "产品" in openpyxl.load_workbook(tmp_path / "form.xlsx").sheetnames
+    (tmp_path / "mine.xlsx").write_text("mine", "utf-8")
+    code, _, err = call("init", "--excel", "mine.xlsx")
+    assert (code, "--force" in err) == (2, True)
+
+
+def test_out_to_excel_and_back(call, tmp_path):
+    shutil.copytree(example_atlas().parent, tmp_path / "chains")
+    assert call("export", "xlsx", "-o", "a.xlsx")[0] == 0
+    code, _, err = call("import", "a.xlsx")
+    assert (code, err) == (0, "没有不同，什么也没写\n")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    page = book["专班"]
+    column = next(at for at in range(1, page.max_column + 1) if page.cell(2, at).value == "lead")
+    page.cell(3, column).value = "市工信局"
+    book.save(tmp_path / "b.xlsx")
+    before = (tmp_path / "chains/yumen/organisation.yaml").read_text("utf-8")
+    code, _, err = call("import", "b.xlsx")
+    assert code == 2
+    assert "修改 1：teams.chemicals_team" in err
+    assert "--force" in err
+    assert (tmp_path / "chains/yumen/organisation.yaml").read_text("utf-8") == before
+    code, out, _ = call("import", "b.xlsx", "--force")
+    assert (code, out) == (0, "chains/yumen/organisation.yaml\n")
+    after = (tmp_path / "chains/yumen/organisation.yaml").read_text("utf-8")
+    assert [line for line in after.splitlines() if line not in before.splitlines()] == [
+        "    lead: 市工信局"
+    ]
+    assert call("check")[0] == 0
+
+
+def test_a_form_with_mistakes_ends_with_1_and_writes_nothing(call, tmp_path):
+    call("init", "--excel", "form.xlsx")
+    code, out, err = call("import", "form.xlsx", "-o", "new")
+    assert (code, out) == (1, "")
+    assert "form.xlsx 设置!C14" in err
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")

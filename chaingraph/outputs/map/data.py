@@ -25,7 +25,7 @@ from chaingraph.outputs.columns import CARD_HEIGHT, CARD_WIDTH, COLUMN_GAP
 from chaingraph.outputs.layout import ARCS, CLOSED, LABEL, Layout
 from chaingraph.outputs.map.facts import map_facts
 from chaingraph.outputs.map.labels import LABELS
-from chaingraph.outputs.map.pinyin import spell
+from chaingraph.outputs.pinyin import spell
 from chaingraph.outputs.shares import find_mass_shares
 from chaingraph.outputs.words import STEMS, WORDS, word
 

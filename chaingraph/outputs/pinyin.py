@@ -37,6 +37,21 @@ def spell(name: Text, aliases: Iterable[str] = ()) -> str:
     return " ".join(dict.fromkeys(words))
 
 
+def make_key(name: str) -> str:
+    """
+    Return what of a name can be an id: small letters, digits and underlines.
+
+    Examples
+    --------
+    >>> make_key("巨化股份 2 期")
+    'ju_hua_gu_fen_2_qi'
+    """
+    from pypinyin import lazy_pinyin
+
+    words = "_".join(lazy_pinyin(name[:80])).casefold()
+    return re.sub(r"[^a-z0-9]+", "_", words).strip("_")[:40] or "x"
+
+
 @functools.lru_cache(maxsize=4096)
 def _spell(text: str) -> tuple[str, str]:
     # Only the map needs it, and its dictionary takes a while to read.
