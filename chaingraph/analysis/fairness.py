@@ -80,8 +80,9 @@ RULES = (
     ),
     _rule(
         "tied_to_tax", "forbidden", "10(2)",
-        r"(?:按|依据|根据|以)[^，。；,;]{0,10}(?:经济贡献|地方贡献|财政贡献|纳税额?|税收贡献)[^，。；,;]{0,14}(?:奖|补|返)"
-        r"|与[^，。；,;]{0,10}(?:税收|纳税|经济贡献)[^，。；,;]{0,6}挂钩",
+        r"(?:经济|地方|财政|税收)贡献[^，。；,;]{0,14}(?:奖|补|返|扶持)"
+        r"|(?:按|依据|根据|以)[^，。；,;]{0,10}(?:纳税额?|缴纳)[^，。；,;]{0,14}(?:奖|补|返|兑现)"
+        r"|与[^，。；,;]{0,10}(?:税收|纳税|贡献)[^，。；,;]{0,6}挂钩",
         "财政奖补与企业缴税或“经济贡献”挂钩，属于变相税收返还和选择性奖补",
         "awards tied to what a firm pays in taxes are a rebate in disguise",
     ),
@@ -108,9 +109,17 @@ RULES = (
     _rule(
         "local_first", "forbidden", "9",
         r"(?:优先|必须|只能|限定)[^，。；,;]{0,6}(?:采购|购买|使用|选用)[^，。；,;]{0,6}(?:本地|本市|本县|本区|当地)"
-        r"|(?:限|仅限)(?:本地|本市|本县|本区)(?:企业|产品|经营者)",
+        r"|(?:限于?|仅限)在?(?:本地|本市|本县|本区|当地)(?:注册|登记|纳税)?的?(?:企业|产品|经营者|单位)"
+        r"|(?:本地|本市|本县|本区|当地)(?:企业|产品|供应商|单位)[^，。；,;]{0,4}优先"
+        r"|支持[^，。；,;]{0,12}(?:使用|采购)(?:本地|本市|本县|本区|当地)",
         "限定或优先购买、使用本地商品，排斥外地经营者，不得有",
         "buying local first shuts out suppliers from elsewhere",
+    ),
+    _rule(
+        "named_supplier", "forbidden", "8",
+        r"指定(?:的)?(?:供应商|经营者|服务商|中介机构)|(?:限定|只能)(?:购买|使用|经营)",
+        "限定购买、使用特定经营者提供的商品和服务，不得有",
+        "nobody may be bound to the goods of chosen suppliers",
     ),
     _rule(
         "local_seat", "forbidden", "9",
@@ -128,10 +137,12 @@ RULES = (
 )  # fmt: skip
 """What is looked for."""
 
-_ENDING = re.compile(
-    r"清理|废止|取消|停止执行|不再|严禁|禁止(?!.{0,10}迁)|杜绝|不得(?!.{0,10}(?:迁|搬))|防止|违规|未见|没有"
+_ENDING = re.compile(r"清理|废止|取消|停止执行")
+"""A sentence with one of these speaks of ending such a thing."""
+_BARRED = re.compile(
+    r"不再|严禁|禁止(?!.{0,10}迁)|杜绝|不得(?!.{0,10}(?:迁|搬))|防止|违规|未见|没有"
 )
-"""A sentence with one of these speaks of ending such a thing, or of not knowing of it."""
+"""So does what follows one of these in a sentence, or shares a clause with it."""
 
 
 def find_unfair(atlas: Atlas, *, as_of: str | datetime.date | None = None) -> list[Finding]:
@@ -149,7 +160,7 @@ def find_unfair(atlas: Atlas, *, as_of: str | datetime.date | None = None) -> li
     Returns
     -------
     findings
-        In the order of the policies, each wording once a clause and rule.
+        In the order of the policies, each wording once a policy and rule.
     """
     day = atlas.date(as_of)
     if day < IN_FORCE:
@@ -167,7 +178,7 @@ def _read(id: str, policy: Policy) -> list[Finding]:
     texts.append(("note", None, policy.note or ""))
     texts += [("clauses", at, clause) for at, clause in enumerate(policy.clauses)]
     earlier = policy.date is not None and last_day(policy.date) < IN_FORCE
-    return [
+    found = [
         Finding(
             policy=id,
             name=policy.name,
@@ -184,6 +195,8 @@ def _read(id: str, policy: Policy) -> list[Finding]:
         for field, at, text in texts
         for rule, words in match_rules(text)
     ]
+    once = {(finding.code, finding.words): finding for finding in reversed(found)}
+    return [finding for finding in found if once[finding.code, finding.words] is finding]
 
 
 def match_rules(text: str) -> list[tuple[Rule, str]]:
@@ -202,7 +215,8 @@ def match_rules(text: str) -> list[tuple[Rule, str]]:
         if _ENDING.search(sentence):
             continue
         for rule in RULES:
-            hit = rule.pattern.search(sentence)
-            if hit:
-                found.setdefault(rule.code, (rule, hit[0]))
+            for hit in rule.pattern.finditer(sentence):
+                until = re.split("[，,]", sentence[hit.end() :])[0]
+                if not _BARRED.search(sentence[: hit.end()] + until):
+                    found.setdefault(rule.code, (rule, hit[0]))
     return list(found.values())

@@ -449,18 +449,20 @@ def say_finding(finding: Finding, lang: str) -> str:
     if lang == "zh":
         grade = "不得有" if finding.grade == "forbidden" else "须核对"
         older = "（存量政策，也应清理）" if finding.earlier else ""
-        return f"“{finding.words}”{grade}：{finding.reason.text(lang)}（条例第{_article(finding)}）{older}"
+        return f"“{finding.words}”{grade}：{finding.reason.text(lang)}（条例第{_ARTICLES[finding.article]}）{older}"
     grade = "forbidden" if finding.grade == "forbidden" else "to be checked"
     older = " (older than the regulation: to be cleaned up)" if finding.earlier else ""
     reason = finding.reason.text(lang)
     return f"“{finding.words}” {grade}: {reason} (article {finding.article}){older}"
 
 
-_ARTICLES = {"9": "九条", "10(1)": "十条第一项", "10(2)": "十条第二项", "10(3)": "十条第三项"}
-
-
-def _article(finding: Finding) -> str:
-    return _ARTICLES[finding.article]
+_ARTICLES = {
+    "8": "八条",
+    "9": "九条",
+    "10(1)": "十条第一项",
+    "10(2)": "十条第二项",
+    "10(3)": "十条第三项",
+}
 
 
 def _parks(say: _Speaker) -> Listing:
