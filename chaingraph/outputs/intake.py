@@ -62,23 +62,9 @@ class Cell(Place):
     """A cell of a workbook: the file's name holds the sheet, line and column count from 1."""
 
     def __str__(self) -> str:
-        return f"{self.file}!{letters(self.column)}{self.line}"
+        from openpyxl.utils import get_column_letter
 
-
-def letters(column: int) -> str:
-    """
-    Return what Excel calls a column.
-
-    Examples
-    --------
-    >>> letters(1), letters(28)
-    ('A', 'AB')
-    """
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
+        return f"{self.file}!{get_column_letter(self.column)}{self.line}"
 
 
 class FormDocument(Document):

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from chaingraph.errors import DataError, UsageError
 from chaingraph.loader import example_atlas, load_atlas
-from chaingraph.outputs.intake import letters, read_form
+from chaingraph.outputs.intake import read_form
 from chaingraph.outputs.sheets import SHEETS
 from chaingraph.outputs.template import atlas_tree, make_template
 from chaingraph.outputs.yaml_files import revise_files, write_atlas
@@ -178,7 +178,7 @@ def test_every_mistake_is_told_by_its_cell(form, tmp_path):
     flows = form.last("投入与副产")
 
     def letter(path):
-        return letters(form.column("本地企业", path))
+        return openpyxl.utils.get_column_letter(form.column("本地企业", path))
 
     expected = [
         f"产品!F{sand}: 缺少 'stage' [missing-key]",
