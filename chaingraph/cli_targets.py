@@ -244,7 +244,7 @@ def import_(
     """Bring a filled Excel form into YAML; of files that are there only what differs changes."""
     from chaingraph.errors import DataError
     from chaingraph.loader import find_atlas
-    from chaingraph.outputs.files import write_text
+    from chaingraph.outputs.files import write_all
     from chaingraph.outputs.intake import read_form
     from chaingraph.outputs.yaml_files import revise_files, write_atlas
 
@@ -275,8 +275,8 @@ def import_(
         raise UsageError(
             f"{len(revision.files)} files of {output} would change: --force writes them"
         )
-    for path, text in revision.files.items():
-        typer.echo(str(write_text(path, text)))
+    for path in write_all({path: text.encode() for path, text in revision.files.items()}):
+        typer.echo(str(path))
 
 
 def _has_atlas(folder: Path) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chaingraph.errors import UsageError
 from chaingraph.loader import SCHEMAS, make_schema
-from chaingraph.outputs.files import write_text
+from chaingraph.outputs.files import write_all, write_text
 
 _START = Path(__file__).parent / "start"
 
@@ -37,7 +37,7 @@ def start_atlas(folder: str | Path) -> list[Path]:
     for name in files:
         if (folder / name).exists():
             raise UsageError(f"{folder / name} is already there: choose another folder")
-    return [write_text(folder / name, text) for name, text in files.items()]
+    return write_all({folder / name: text.encode() for name, text in files.items()})
 
 
 def schema_text(name: str) -> str:

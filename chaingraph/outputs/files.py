@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import io
@@ -10,7 +11,7 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from chaingraph.errors import UsageError
@@ -42,26 +43,66 @@ def write_text(path: str | Path, text: str) -> Path:
 
 def write_bytes(path: str | Path, data: bytes) -> Path:
     """Write bytes, whole or not at all; otherwise as `write_text`."""
-    path = Path(path)
-    target = path.resolve()  # a link stays a link
-    temporary = None
+    return write_all({Path(path): data})[0]
+
+
+def write_all(files: Mapping[Path, bytes]) -> list[Path]:
+    """
+    Write files that belong together: all of them, or none where one cannot be written.
+
+    Parameters
+    ----------
+    files
+        Path → content; folders are made if need be.
+
+    Returns
+    -------
+    paths
+        The files written.
+
+    Raises
+    ------
+    UsageError
+        If one cannot be written; older files then stay as they were.
+    """
+    staged: list[tuple[Path, Path, Path]] = []
+    with contextlib.ExitStack() as leftovers:
+        for path, data in files.items():
+            with _telling(path):
+                target = path.resolve()  # a link stays a link
+                temporary = _reserve(target)
+                leftovers.callback(temporary.unlink, missing_ok=True)
+                temporary.write_bytes(data)
+                temporary.chmod(_mode_for(target))
+                staged.append((path, temporary, target))
+        for path, temporary, target in staged:
+            with _telling(path):
+                temporary.replace(target)
+    return list(files)
+
+
+@contextlib.contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Tell which file could not be written, and why."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists() and not target.is_file():
-            raise PermissionError(13, "it is no regular file")
-        if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(13, "the file is read-only")
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).chmod(_mode_for(target))
-        Path(temporary).replace(target)
+        yield
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-    return path
+
+
+def _reserve(target: Path) -> Path:
+    """Make an empty file beside one that is to be replaced, if that can be replaced."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        if not target.is_file():
+            raise PermissionError(13, "it is no regular file")
+        if not os.access(target, os.W_OK):
+            raise PermissionError(13, "the file is read-only")
+        with target.open("r+b"):  # fails where another program holds it, as Excel does
+            pass
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    os.close(handle)
+    return Path(name)
 
 
 def _mode_for(path: Path) -> int:
@@ -179,9 +220,11 @@ def write_folder(
         path = folder / name
         if path.exists() and not force and not _may_replace(path, data, written.get(name)):
             raise UsageError(f"{path} was not written by chaingraph: --force replaces it")
-    paths = [write_bytes(folder / name, data) for name, data in files.items()]
     record = written | {name: _digest(data) for name, data in files.items()}
-    write_text(folder / RECORD, json.dumps(record, indent=1, sort_keys=True) + "\n")
+    told = json.dumps(record, indent=1, sort_keys=True) + "\n"
+    paths = [folder / name for name in files]
+    contents = dict(zip(paths, files.values(), strict=True))
+    write_all({**contents, folder / RECORD: told.encode()})
     return paths
 
 

@@ -19,7 +19,7 @@ from chaingraph._yaml_edit import edit_yaml, find_changes, format_yaml
 from chaingraph.errors import UsageError
 from chaingraph.loader import load_atlas, read_all
 from chaingraph.model import SECTIONS, Atlas, AtlasFile
-from chaingraph.outputs.files import write_text
+from chaingraph.outputs.files import write_all
 from chaingraph.outputs.template import Tree, atlas_tree
 
 LOCAL = tuple(name for name in SECTIONS if name not in ("candidates", "sources"))
@@ -72,7 +72,7 @@ def write_atlas(atlas: Atlas, folder: str | Path) -> list[Path]:
     for path in texts:
         if path.exists():
             raise UsageError(f"{path} is already there: choose another folder")
-    return [write_text(path, text) for path, text in texts.items()]
+    return write_all({path: text.encode() for path, text in texts.items()})
 
 
 def format_files(atlas: Atlas) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """No file is left half written, and none that the user wrote is replaced."""
 
-import os
+from pathlib import Path
 
 import pytest
 
 from chaingraph.errors import UsageError
-from chaingraph.outputs.files import guard, seal, seal_pdf, write_bytes, write_folder
+from chaingraph.outputs.files import guard, seal, seal_pdf, write_all, write_bytes, write_folder
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
@@ -15,11 +15,21 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fdopen", fail)
+    monkeypatch.setattr(Path, "write_bytes", fail)
     with pytest.raises(UsageError, match=r"cannot write .*a.txt: No space left"):
         write_bytes(path, b"new")
     assert path.read_text() == "old"
     assert [found.name for found in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_of_files_that_belong_together_none_is_written_if_one_cannot_be(tmp_path):
+    write_folder(tmp_path / "made", {"a": b"1", "b": b"1"})
+    (tmp_path / "made/b").unlink()
+    (tmp_path / "made/b").mkdir()  # as little to be replaced as a file that Excel holds
+    with pytest.raises(UsageError, match="b: it is no regular file"):
+        write_all({tmp_path / "made/a": b"2", tmp_path / "made/b": b"2"})
+    assert (tmp_path / "made/a").read_bytes() == b"1"
+    assert len(list((tmp_path / "made").iterdir())) == 3
 
 
 def test_a_folder_is_written_again_and_again(tmp_path):
@@ -61,7 +71,7 @@ def test_an_interrupted_write_leaves_nothing_behind(tmp_path, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(os, "fdopen", interrupt)
+    monkeypatch.setattr(Path, "write_bytes", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_bytes(tmp_path / "a.txt", b"new")
     assert list(tmp_path.iterdir()) == []
