@@ -153,6 +153,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "missing-column": ("the column {column!r} is missing", "缺少“{column}”这一列"),
     "missing-cell": ("{column!r} must not be empty", "“{column}”不能空着"),
     "missing-id": ("give an id or a name", "编号和名称至少填一个"),
+    "same-name": (
+        "{name!r} is in {where} already; if it is another one, give it an id",
+        "“{name}”在 {where} 已经有了；确是另一个，请填编号",
+    ),
+    "name-twice": (
+        "several in {section} are called {name!r}; write the id of one",
+        "{section} 里叫“{name}”的不止一个，请写编号",
+    ),
     "cell-error": ("the cell holds the error {found}", "单元格是错误值 {found}"),
     "cell-formula": (
         "the formula {found} has no value; open the file and save it, or write the value",

@@ -32,10 +32,11 @@ UNIT_WORDS = {
     "千瓦时": "kWh", "度": "kWh", "兆瓦时": "MWh", "兆瓦": "MW", "千瓦": "kW", "吉瓦": "GW",
     "m²": "m2", "㎡": "m2", "平方米": "m2", "km²": "km2", "平方公里": "km2", "亩": "mu",
     "m³": "m3", "立方米": "m3", "千升": "kL", "米": "m", "公里": "km", "元": "CNY",
-    "亿元": "100m_CNY", "小时": "h", "台": "set", "套": "set", "片": "piece", "只": "piece",
+    "亿元": "100m_CNY", "小时": "h", "台": "set", "套": "set", "台套": "set", "片": "piece",
+    "件": "piece", "只": "piece",
     "支": "piece", "个": "count", "家": "count",
 }  # fmt: skip
-"""What planners call the units, to suggest the one that is meant."""
+"""What planners call the units: understood in forms, suggested in YAML."""
 
 
 UNIT_NAMES: dict[str, tuple[str, str]] = {

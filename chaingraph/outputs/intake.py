@@ -12,6 +12,7 @@ import io
 import json
 import math
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -40,6 +41,7 @@ from chaingraph.outputs.sheets import (
     Column,
     Sheet,
 )
+from chaingraph.units import UNIT_WORDS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -47,8 +49,8 @@ if TYPE_CHECKING:
 
 FIRST_ROW = 3
 MAX_MEGABYTES = 64
-LATEST_YEAR, LATEST_SERIAL = 2999, 400_000
-"""A larger number is no year; up to the second it is a date as Excel counts days."""
+LATEST_YEAR, LATEST_SERIAL = 2999, 73_050
+"""A larger number is no year; up to the second, which is 2099-12-31, days as Excel counts them."""
 
 MAX_UNPACKED = 512
 """A workbook may unpack to so many megabytes at most."""
@@ -57,9 +59,27 @@ _TRUE = frozenset(("是", "yes", "true", "y", "1", "√", "✓"))
 _FALSE = frozenset(("否", "no", "false", "n", "0", "×"))
 
 
-@dataclasses.dataclass(frozen=True, order=True)
+_ORDER = {
+    title: at
+    for at, (zh, en) in enumerate([SETTINGS[1:], *((sheet.zh, sheet.en) for sheet in SHEETS)])
+    for title in (zh, en)
+}
+
+
+@dataclasses.dataclass(frozen=True)
 class Cell(Place):
     """A cell of a workbook: the file's name holds the sheet, line and column count from 1."""
+
+    head: tuple[str, str] | None = dataclasses.field(default=None, compare=False)
+    """What should stand there, in English and Chinese, if nothing does."""
+
+    def __lt__(self, other: object) -> bool:
+        """Cells stand in the order of the sheets, not of their names."""
+        return isinstance(other, Cell) and self._rank() < other._rank()
+
+    def _rank(self) -> tuple[int, str, int, int]:
+        title = self.file.rpartition(" ")[2]
+        return _ORDER.get(title, len(_ORDER)), self.file, self.line, self.column
 
     def __str__(self) -> str:
         from openpyxl.utils import get_column_letter
@@ -165,19 +185,24 @@ def read_form(path: str | Path) -> Atlas:
     MissingExtraError
         If openpyxl is not installed.
     """
-    documents, language, problems = read_documents(path)
-    parts, found = check_all(documents)
-    if problems or found:
-        raise DataError([*problems, *found], language)
+    form = _read_workbook(Path(path))
+    parts, found = check_all(_divide(form))
+    told = {problem.place for problem in form.problems}
+    problems = [
+        *form.problems,
+        *(_put_into_words(each) for each in found if each.place not in told),
+    ]
+    if problems:
+        raise DataError(problems, "en" if form.tree.get("language") == "en" else "zh")
     return assemble(parts)
 
 
-def read_documents(path: str | Path) -> tuple[list[Document], str, list[Problem]]:
-    """Return a form as the documents that YAML files give: settings, branches, facts."""
-    form = _read_workbook(Path(path))
-    language = form.tree.get("language")
-    documents = _divide(form)
-    return documents, language if language in ("zh", "en") else "zh", form.problems
+def _put_into_words(problem: Problem) -> Problem:
+    """Name what is missing as the heading of its column does."""
+    head = getattr(problem.place, "head", None)
+    if problem.code != "missing-key" or head is None:
+        return problem
+    return make_problem(problem.place, "missing-cell", column=head)
 
 
 # ------------------------------------------------------------------- the workbook
@@ -189,10 +214,15 @@ def _read_workbook(path: Path) -> Form:
     pages = {page.title: page for page in book.worksheets}
     known = {title: sheet for sheet in SHEETS for title in (sheet.zh, sheet.en)}
     special = {title: names[0] for names in (SETTINGS, REST, GUIDE) for title in names[1:]}
+    named = {special[title]: page for title, page in pages.items() if title in special}
+    if SETTINGS[0] not in named:
+        raise UsageError(
+            f"{path} is no form, it has no sheet {SETTINGS[1]} or {SETTINGS[2]}: "
+            "make one with 'chaingraph export xlsx' or 'chaingraph init --excel'"
+        )
     for title in pages.keys() - known.keys() - special.keys():
         hint = did_you_mean(title, [*known, *special])
         form.complain(form.cell(title, 1, 1), "unknown-sheet", sheet=title, hint=hint)
-    named = {special[title]: page for title, page in pages.items() if title in special}
     rows = [
         (sheet, page.title, list(_read_rows(form, sheet, page)))
         for sheet in SHEETS
@@ -319,10 +349,15 @@ def _read_value(form: Form, raw: Any, column: Column, cell: Cell) -> Any:
         case "yes":
             return _read_yes(form, raw, cell)
         case "list":
-            items = split_list(_as_text(raw))
-            return [_as_choice(item, column) for item in items] if column.choices else items
+            items = split_list(_as_text(raw), spoken=bool(column.choices or column.refs))
+            if not column.choices:
+                return items
+            chosen = [_read_choice(form, item, column, cell) for item in items]
+            return [code for code in chosen if code is not None]
         case "choice":
-            return _as_choice(_as_text(raw), column)
+            return _read_choice(form, _as_text(raw), column, cell)
+        case "unit":
+            return _read_unit(_as_text(raw))
         case "pairs":
             return _read_pairs(form, _as_text(raw), cell)
     is_prose = column.path.rpartition(".")[2] in ("note", "title")
@@ -339,17 +374,18 @@ def _as_text(raw: Any) -> str:
     return str(raw).strip()
 
 
-def _read_number(form: Form, raw: Any, cell: Cell) -> float | int | None:
+def _read_number(form: Form, raw: Any, cell: Cell) -> float | int:
+    """Read a number; 0 after a complaint, so that nobody misses it."""
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return raw
-    text = str(raw).strip().replace(",", "").replace("，", "").replace(" ", "")
+    text = unicodedata.normalize("NFKC", str(raw)).replace(",", "").replace(" ", "")
     try:
         number = float(text)
     except ValueError:
         number = float("nan")
     if not math.isfinite(number):
         form.complain(cell, "cell-number", found=str(raw))
-        return None
+        return 0
     return int(number) if number.is_integer() and "." not in text else number
 
 
@@ -359,17 +395,25 @@ def _read_date(raw: Any) -> Any:
         return raw.date().isoformat()
     if isinstance(raw, datetime.date):
         return raw.isoformat()
+    if isinstance(raw, int | float) and raw > LATEST_SERIAL:
+        raw = _divide_digits(str(int(raw)))
     if isinstance(raw, int | float) and raw > LATEST_YEAR:  # a date shown as a number
         from openpyxl.utils.datetime import from_excel
 
-        return _read_date(from_excel(raw)) if raw < LATEST_SERIAL else str(raw)
+        return _read_date(from_excel(raw))
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
-    text = str(raw).strip()
+    text = unicodedata.normalize("NFKC", str(raw)).strip()
     parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?", text)
     if parts:
         return "-".join(f"{int(part):02d}" for part in parts.groups() if part)
     return text.removesuffix("年")
+
+
+def _divide_digits(digits: str) -> str:
+    """202302 and 20230215 as dates are written."""
+    parts = re.fullmatch(r"(\d{4})(\d\d)(\d\d)?", digits)
+    return "-".join(filter(None, parts.groups())) if parts else digits
 
 
 def _read_yes(form: Form, raw: Any, cell: Cell) -> bool | None:
@@ -382,15 +426,26 @@ def _read_yes(form: Form, raw: Any, cell: Cell) -> bool | None:
     return None
 
 
-def _as_choice(word: str, column: Column) -> str:
-    """The code of what a choice is called; the word itself where nobody knows it."""
-    for code in column.choices:
-        if word.casefold() in (
-            code.casefold(),
-            *(name.casefold() for name in CHOICES.get(code, ())),
-        ):
-            return code
-    return word
+def _read_choice(form: Form, word: str, column: Column, cell: Cell) -> str | None:
+    """The code of what a choice is called."""
+    known = {
+        name.casefold(): code for code in column.choices for name in (code, *CHOICES.get(code, ()))
+    }
+    if code := known.get(word.casefold()):
+        return code
+    english, chinese = (
+        ", ".join(CHOICES.get(code, (code, code))[which] for code in column.choices)
+        for which in (1, 0)
+    )
+    hint = did_you_mean(word, list(known))
+    form.complain(cell, "wrong-choice", found=word, choices=(english, chinese), hint=hint)
+    return None
+
+
+def _read_unit(text: str) -> str:
+    """The unit that is meant by what planners call it, also on both sides of a slash."""
+    sides = unicodedata.normalize("NFKC", text).replace(" ", "").split("/")
+    return "/".join(UNIT_WORDS.get(side, side) for side in sides)
 
 
 def _read_pairs(form: Form, text: str, cell: Cell) -> dict[str, Any] | None:
@@ -404,9 +459,11 @@ def _read_pairs(form: Form, text: str, cell: Cell) -> dict[str, Any] | None:
     return found
 
 
-def split_list(text: str) -> list[str]:
+def split_list(text: str, *, spoken: bool = False) -> list[str]:
     """
     Divide a cell into items: by semicolons and lines, or as JSON where it is a list of that.
+
+    What refers to other sheets or is chosen may be divided by commas, too (`spoken`).
 
     Examples
     --------
@@ -416,7 +473,8 @@ def split_list(text: str) -> list[str]:
     found = _read_json(text) if text.startswith("[") else None
     if isinstance(found, list) and all(isinstance(item, str) for item in found):
         return found
-    return [part.strip() for part in re.split("[;；\n]", text) if part.strip()]
+    marks = "[;；、，,\n]" if spoken else "[;；\n]"
+    return [part.strip() for part in re.split(marks, text) if part.strip()]
 
 
 # ------------------------------------------------------------------ ids and names
@@ -429,23 +487,41 @@ def _find_names(form: Form, sheet: Sheet, title: str, entries: list[Entry]) -> N
     key = f"#{sheet.keys[0].path}"
     taken = {values[key]: row for row, values, _ in reversed(entries) if key in values}
     names = form.names.setdefault(sheet.name, {})
+    called: dict[str, int] = {}
     for row, values, cells in entries:
         given = values.get("name.zh") or values.get("name.en")
         if key not in values:
             if given is None:
                 form.complain(form.cell(title, row, 1), "missing-id")
                 continue
+            cells[key] = form.cell(title, row, 1)
+            if fold(given) in called:
+                where = str(form.cell(title, called[fold(given)], 1))
+                form.complain(cells[key], "same-name", name=given, where=where)
             values[key] = _make_id(given, taken)
             taken[values[key]] = row
-            cells[key] = form.cell(title, row, 1)
         elif taken[values[key]] != row:
             where = str(form.cell(title, taken[values[key]], 1))
             form.complain(cells[key], "duplicate-id", id=values[key], where=where)
         form.ids.setdefault(sheet.name, set()).add(values[key])
+        if given is not None:
+            called.setdefault(fold(given), row)
         for name in (values.get("name.zh"), values.get("name.en"), *values.get("aliases", [])):
             if isinstance(name, str):
-                folded = name.casefold()
+                folded = fold(name)
                 names[folded] = values[key] if names.get(folded, values[key]) == values[key] else ""
+
+
+def fold(name: str) -> str:
+    """
+    Return a name as it is compared: width, case and blanks do not matter.
+
+    Examples
+    --------
+    >>> fold("甲　公司 ＡＢ")
+    '甲公司ab'
+    """
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def _make_id(name: str, taken: Mapping[str, int]) -> str:
@@ -457,14 +533,30 @@ def _make_id(name: str, taken: Mapping[str, int]) -> str:
     return id
 
 
-def _resolve(form: Form, value: str, refs: Sequence[str]) -> str:
-    """The id that is meant by an id or a name."""
-    if value in _known(form, refs):
-        return value
+def _refer(form: Form, value: str, refs: Sequence[str], cell: Cell) -> str | None:
+    """The id that is meant by an id or a name; None after a complaint that nothing is."""
     for section in refs:
-        if id := form.names.get(section, {}).get(value.casefold()):
+        if value in form.ids.get(section, ()):
+            return value
+    for section in refs:
+        if id := form.names.get(section, {}).get(fold(value)):
             return id
-    return value
+    titles = {sheet.name: sheet for sheet in SHEETS}
+    where = tuple(
+        mark.join(titles[section].title(lang) for section in refs)
+        for lang, mark in (("en", " or "), ("zh", "、"))
+    )
+    ids, names = (
+        {key for section in refs for key in known.get(section, ())}
+        for known in (form.ids, form.names)
+    )
+    if fold(value) in names:
+        form.complain(cell, "name-twice", name=value, section=where)
+        return None
+    hint = did_you_mean(value, ids)
+    hint = hint if hint[0] else did_you_mean(value, names)
+    form.complain(cell, "unknown-reference", id=value, section=where, hint=hint)
+    return None
 
 
 # ------------------------------------------------------------------ into the tree
@@ -489,10 +581,12 @@ def _place_entry(
         steps = tuple(column.path.split("."))
         if column.path not in values:
             at = form.columns[title].get(column.path, 1)
-            form.empty[*path, *steps] = form.cell(title, row, at)
+            cell = form.cell(title, row, at)
+            form.empty[*path, *steps] = dataclasses.replace(cell, head=(column.en, column.zh))
         else:
-            _put(entry, steps, _resolve_all(form, values[column.path], column))
-            _note_cells(form, path, steps, cells[column.path])
+            cell = cells[column.path]
+            _put(entry, steps, _refer_all(form, values[column.path], column, cell))
+            _note_cells(form, path, steps, cell)
     if not entry and sheet.empty == "none":
         _put(form.tree, path, None)
 
@@ -505,36 +599,24 @@ def _read_keys(form: Form, sheet: Sheet, title: str, row: int, values: Values) -
         if value is None and column.path == "route":
             keys.append(None)
         elif value is None:
-            if len(sheet.keys) > 1 or column.form != "id":  # else it was complained of before
+            told = any(problem.place == cell for problem in form.problems)
+            if not told and (len(sheet.keys) > 1 or column.form != "id"):
                 form.complain(cell, "missing-cell", column=(column.en, column.zh))
             return None
-        elif column.refs and _resolve(form, value, column.refs) not in _known(form, column.refs):
-            sections = (" or ".join(column.refs), "、".join(column.refs))
-            hint = did_you_mean(value, _known(form, column.refs))
-            form.complain(cell, "unknown-reference", id=value, section=sections, hint=hint)
-            return None
-        elif column.choices and value not in column.choices:
-            names = tuple(
-                ", ".join(CHOICES[choice][which] for choice in column.choices) for which in (1, 0)
-            )
-            form.complain(cell, "wrong-choice", found=value, choices=names, hint=("", ""))
+        elif column.refs and (value := _refer(form, value, column.refs, cell)) is None:
             return None
         else:
-            keys.append(_resolve(form, value, column.refs) if column.refs else value)
+            keys.append(value)
     return keys
 
 
-def _known(form: Form, refs: Sequence[str]) -> set[str]:
-    return set().union(*(form.ids.get(section, set()) for section in refs))
-
-
-def _resolve_all(form: Form, value: Any, column: Column) -> Any:
+def _refer_all(form: Form, value: Any, column: Column, cell: Cell) -> Any:
     """The ids that are meant by the names in a column that refers to other sheets."""
     if not column.refs:
         return value
-    if isinstance(value, list):
-        return [_resolve(form, item, column.refs) for item in value]
-    return _resolve(form, value, column.refs)
+    if not isinstance(value, list):
+        return _refer(form, value, column.refs, cell) or value
+    return [_refer(form, item, column.refs, cell) or item for item in value]
 
 
 def _note_cells(form: Form, path: Steps, steps: Steps, cell: Cell) -> None:
@@ -622,7 +704,7 @@ def _read_settings(form: Form, page: Worksheet) -> None:
         value = None if blank else _read_value(form, raw, column, cell)
         if value is None:
             form.empty |= {
-                steps[:end]: cell
+                steps[:end]: dataclasses.replace(cell, head=(column.en, column.zh))
                 for end in range(len(steps), 0, -1)
                 if steps[:end] not in form.empty
             }
@@ -680,10 +762,10 @@ def _divide(form: Form) -> list[Document]:
     by_branch: dict[str, dict[str, Any]] = {id: {} for id in branches}
     for id, product in tree.get("products", {}).items():
         branch = product.pop("branch", None) if isinstance(product, dict) else None
-        if branch not in by_branch:
-            cell = form.cells.get(("products", id, "branch")) or form.cells.get(("products", id))
-            hint = did_you_mean(str(branch), by_branch)
-            form.complain(cell or Cell(form.file), "unknown-reference", id=branch or "", section=("branches", "branches"), hint=hint)  # fmt: skip
+        if branch not in by_branch:  # complained of already, unless it is empty
+            cell = form.empty.get(("products", id, "branch"))
+            if cell is not None:
+                form.complain(cell, "missing-cell", column=cell.head)
             branch = next(iter(by_branch), None)
         if branch is not None:
             by_branch[branch][id] = product

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from chaingraph.figures import Text
@@ -48,7 +49,8 @@ def make_key(name: str) -> str:
     """
     from pypinyin import lazy_pinyin
 
-    words = "_".join(lazy_pinyin(name[:80])).casefold()
+    plain = unicodedata.normalize("NFKC", name[:80])
+    words = "_".join(lazy_pinyin(plain)).casefold()
     return re.sub(r"[^a-z0-9]+", "_", words).strip("_")[:40] or "x"
 
 

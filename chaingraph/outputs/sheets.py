@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
-Form = Literal["text", "list", "number", "yes", "date", "choice", "ref", "pairs", "id"]
+Form = Literal["text", "list", "number", "unit", "yes", "date", "choice", "ref", "pairs", "id"]
 
 Step = str | int
 """A key, or the place of a key column among the sheet's."""
@@ -127,8 +127,8 @@ def _figure(path: str, zh: str, en: str, *, unit: bool = True) -> tuple[Column, 
     value = _c(f"{dot}value", zh, en, "number", width=10.0)
     if not unit:
         return (value,)
-    told = ("如 t、MW、亿元写 100m_CNY；空着用默认单位", "such as t, MW; the usual unit if empty")
-    return (value, _c(f"{dot}unit", f"{zh}：单位", f"{en}: unit", note=told, width=9.0))
+    told = ("如 吨、MW、亿元；空着用默认单位", "such as t, MW; the usual unit if empty")
+    return (value, _c(f"{dot}unit", f"{zh}：单位", f"{en}: unit", "unit", note=told, width=9.0))
 
 
 def _evidence(path: str, zh: str, en: str) -> tuple[Column, ...]:
@@ -222,7 +222,7 @@ SHEETS: tuple[Sheet, ...] = (
         (
             _c("branch", "所属细分链", "Branch", "ref", refs=("branches",), width=14.0), *_NAME, _ALIASES,
             _c("stage", "环节", "Stage", "choice", choices=("upstream", "midstream", "downstream"), width=8.0),
-            _c("unit", "单位", "Unit", note=("年产能的单位：t、MW、set（台套）…", "of capacity a year: t, MW, set …"), width=8.0),
+            _c("unit", "单位", "Unit", "unit", note=("年产能的单位：吨、MW、台套…", "of capacity a year: t, MW, set …"), width=8.0),
             _c("reach", "运输半径", "Reach", "choice", choices=("local", "regional", "national"), width=9.0),
             _c("pool", "公用网络", "Pool", "yes", note=("电网、氢管网这类没有单一生产者的", "a grid, a pipe"), width=9.0),
             *_figure("technology", "技术难度（0–1）", "Technology (0-1)", unit=False),
@@ -246,7 +246,7 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         (
             _c("per.value", "单耗", "Per", "number", note=("每单位产品用多少", "units of it per unit made")),
-            _c("unit", "单耗单位", "Unit", note=("如 kWh/t；空着用两个产品的单位", "such as kWh/t")),
+            _c("unit", "单耗单位", "Unit", "unit", note=("如 kWh/吨；空着用两个产品的单位", "such as kWh/t")),
             _c("kind", "类别", "Kind", "choice", choices=("material", "energy", "equipment", "service")),
             _c("critical", "关键", "Critical", "yes", width=7.0), _c("minor", "次要", "Minor", "yes", width=7.0),
             *_evidence("per", "单耗", "Per"), *_ENTRY,

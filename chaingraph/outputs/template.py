@@ -27,6 +27,7 @@ from chaingraph.outputs.sheets import (
     Sheet,
 )
 from chaingraph.outputs.workbook import FONT, LONGEST, put
+from chaingraph.units import unit_name
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -195,6 +196,10 @@ def _say(value: Any, column: Column, lang: str) -> str | float | None:
         return ("是" if value else "否") if lang == "zh" else ("yes" if value else "no")
     if column.form == "choice":
         return say_choice(str(value), lang)
+    if column.form == "unit":
+        return "/".join(
+            unit_name(side, "zh") if lang == "zh" else side for side in value.split("/")
+        )
     if column.form == "pairs":
         pairs = [
             (key, each)

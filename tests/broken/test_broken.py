@@ -24,7 +24,7 @@ CASES = sorted(path.name for path in HERE.iterdir() if (path / "expected.txt").e
 MADE_BELOW = {"file-missing", "file-unreadable", "encoding", "too-large"}
 IN_A_FORM = {
     "unknown-sheet", "unknown-column", "duplicate-column", "missing-column", "missing-cell",
-    "missing-id", "cell-error", "cell-formula", "cell-number", "cell-yes", "cell-pairs", "cell-json", "figure-owner",
+    "missing-id", "same-name", "name-twice", "cell-error", "cell-formula", "cell-number", "cell-yes", "cell-pairs", "cell-json", "figure-owner",
 }  # fmt: skip
 """Told of the cells of a workbook: tests/unit/outputs/test_form.py."""
 

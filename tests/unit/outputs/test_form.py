@@ -148,7 +148,7 @@ def test_an_empty_form_filled_in_by_hand_becomes_an_atlas(tmp_path):
 
 def test_an_empty_form_says_what_is_missing_and_where(tmp_path):
     (tmp_path / "f.xlsx").write_bytes(make_template())
-    assert "设置!C14: 缺少 'as_of' [missing-key]" in problems(tmp_path / "f.xlsx")
+    assert "设置!C14: “截至日期”不能空着 [missing-cell]" in problems(tmp_path / "f.xlsx")
 
 
 def test_drop_downs_and_notes_are_in_the_form():
@@ -159,6 +159,60 @@ def test_drop_downs_and_notes_are_in_the_form():
 
 
 # ------------------------------------------------------------------ everything wrong
+
+
+def test_units_and_numbers_are_understood_as_planners_write_them(form, tmp_path):
+    form.write("产品", "soda_ash", unit="吨")
+    form.write("产品", "solar_module", unit="平方米")
+    form.write("投入与副产", "solar_module", per__value="８．９", unit="公斤/平方米")
+    atlas = read_form(form.save(tmp_path / "f.xlsx"))
+    assert [atlas.products[id].unit for id in ("soda_ash", "solar_module")] == ["t", "m2"]
+    flow = atlas.products["solar_module"].all_routes[0].inputs["solar_glass"]
+    assert (flow.per.value, flow.unit) == (8.9, "kg/m2")
+
+
+def test_a_cell_is_complained_of_once_in_the_words_of_the_form(form, tmp_path):
+    form.write("产品", "low_iron_sand", stage="中间")
+    form.write("产品", "soda_ash", branch="光福玻璃")
+    form.write("本地企业产品", "sand_works", capacity__value="3万", capacity__unit="吨")
+    found = problems(form.save(tmp_path / "f.xlsx"))
+    assert [line.partition(": ")[2] for line in found] == [
+        "中间 不在可选值 上游, 中游, 下游 之中 [wrong-choice]",
+        "细分链 里没有 '光福玻璃'（是不是 光伏玻璃？） [unknown-reference]",
+        "这里应是数字，却是 '3万' [cell-number]",
+    ]
+
+
+def test_the_same_name_twice_is_told_where_it_stands_and_where_it_is_meant(form, tmp_path):
+    first = form.add("本地企业", **{"name.zh": "甲公司"})
+    second = form.add("本地企业", **{"name.zh": "甲　公司 "})
+    meant = form.add("本地企业产品", "甲公司", "soda_ash")
+    assert problems(form.save(tmp_path / "f.xlsx")) == [
+        f"本地企业!A{second}: “甲　公司”在 f.xlsx 本地企业!A{first} 已经有了；确是另一个，请填编号 [same-name]",
+        f"本地企业产品!A{meant}: 本地企业 里叫“甲公司”的不止一个，请写编号 [name-twice]",
+    ]
+
+
+def test_dates_and_lists_are_understood_as_planners_write_them(form, tmp_path):
+    row = form.add("项目", **{"name.zh": "甲项目", "milestones.signed": 202401})
+    form.book["项目"].cell(
+        row, form.column("项目", "milestones.started")
+    ).value = "２０２４／５／１"
+    form.book["项目"].cell(row, form.column("项目", "milestones.operating")).value = 20250630
+    form.write("本地企业", "sand_works", titles="小巨人、高新技术企业")
+    atlas = read_form(form.save(tmp_path / "f.xlsx"))
+    assert atlas.projects["jia_xiang_mu"].milestones == {
+        "signed": "2024-01", "started": "2024-05-01", "operating": "2025-06-30",
+    }  # fmt: skip
+    assert atlas.enterprises["sand_works"].titles == ["little_giant", "high_tech"]
+
+
+def test_the_workbook_of_a_bundle_is_no_form(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "封面"
+    book.save(tmp_path / "lists.xlsx")
+    with pytest.raises(UsageError, match=r"no form.*export xlsx"):
+        read_form(tmp_path / "lists.xlsx")
 
 
 def test_every_mistake_is_told_by_its_cell(form, tmp_path):
@@ -181,14 +235,14 @@ def test_every_mistake_is_told_by_its_cell(form, tmp_path):
         return openpyxl.utils.get_column_letter(form.column("本地企业", path))
 
     expected = [
-        f"产品!F{sand}: 缺少 'stage' [missing-key]",
+        f"产品!F{sand}: “环节”不能空着 [missing-cell]",
         f"产品!G{ash}: '顿' 不是单位",
-        f"产品!B{glass}: branches 里没有 '没有的链'",
+        f"产品!B{glass}: 细分链 里没有 '没有的链'",
         f"产品!A{form.last('产品')}: 编号和名称至少填一个 [missing-id]",
         f"投入与副产!C{flows - 2}: 原料 不在可选值 投入, 副产 之中",
         f"投入与副产!A{flows - 1}: “产品编号”不能空着 [missing-cell]",
-        f"投入与副产!D{flows}: products 里没有 'soda_ahs'（是不是 soda_ash？）",
-        f"本地企业!E{form.row('本地企业', 'sand_works')}: parks 里没有 '东园'",
+        f"投入与副产!D{flows}: 产品 里没有 'soda_ahs'（是不是 soda_ash？）",
+        f"本地企业!E{form.row('本地企业', 'sand_works')}: 园区 里没有 '东园'",
         f"本地企业!{letter('jobs.value')}{form.row('本地企业', 'sand_works')}: 这里应是数字，却是 '约二百' [cell-number]",
         f"本地企业!{letter('investment.value')}{row}: 单元格是错误值 #REF! [cell-error]",
         "专班!AD1: 没有“备忘”这一列 [unknown-column]",
