@@ -81,6 +81,7 @@ def targets(
     """List whom to go after for each gap: fit, score, reasons, who sees them when."""
     from chaingraph.analysis.targets import TARGET_COLUMNS, target_gaps
     from chaingraph.outputs.console.targets import count_targets, make_target_table
+    from chaingraph.outputs.lists import list_targets
 
     atlas = load(atlas_file, lang)
     language = language_of(atlas, lang)
@@ -90,6 +91,12 @@ def targets(
         return
     wanted = _choose_products(atlas, product, branch, chain)
     found = target_gaps(atlas, as_of=as_of, view=view.value, products=wanted, per_gap=per_gap)
+    if _is_for_readers(format, output):
+        heads, rows = list_targets(
+            atlas, found.targets, as_of=as_of, view=view.value, lang=language
+        )
+        deliver(rows, heads, format, output, force=force)
+        return
     if format is not FormatName.table or output is not None:
         records = [target.to_record(language) for target in found.targets]
         deliver(records, TARGET_COLUMNS, format, output, force=force)
@@ -101,6 +108,13 @@ def targets(
     if len(shown) < len(found.targets):
         say = speaker(atlas, lang)
         note(say(f"只列了前 {limit} 条；全部：--limit 0", f"The first {limit}; all: --limit 0"))
+
+
+def _is_for_readers(format: FormatName, output: Path | None) -> bool:
+    """Workbooks and Markdown are read by people, CSV and JSON by programs."""
+    if format is FormatName.table and output is not None:
+        return output.suffix.lower() in (".xlsx", ".md")
+    return format in (FormatName.xlsx, FormatName.md)
 
 
 def _choose_products(

@@ -167,3 +167,13 @@ def test_a_read_only_file_gives_a_message_and_survives(call, tmp_path):
     code, _, err = call("targets", YUMEN, "-o", "t.csv", "--force")
     assert (code, (tmp_path / "t.csv").read_text("utf-8")) == (2, "old")
     assert "read-only" in err
+
+
+def test_a_workbook_of_targets_has_the_columns_of_the_list(call, tmp_path):
+    assert call("targets", YUMEN, *DAY, "--product", "PVDF", "-o", "t.xlsx")[0] == 0
+    heads, first, *_ = openpyxl.load_workbook(tmp_path / "t.xlsx").active.values
+    row = dict(zip(heads, first, strict=True))
+    assert (row["序号"], row["所属产业链"], row["环节"]) == (1, "化工", "聚偏氟乙烯")
+    assert (row["企业名称"], row["时限"]) == ("巨化股份", "2023-02-16")
+    assert "证据晚于当日" in row["匹配依据"]
+    assert "A 股名录" in row["来源"]

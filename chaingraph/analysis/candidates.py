@@ -132,12 +132,31 @@ def find_locals(survey: Survey) -> dict[str, list[str]]:
     """
     Return candidate → its firms here on the day of the survey.
 
-    A firm here belongs to a candidate if it names it as its parent or goes by its name,
-    an alias or its stock code; it is here once it makes something or has a project that
-    is signed or further.
+    They are its relatives (`find_relatives`) that make something or have a project that is
+    signed or further.
+    """
+    active = _find_active(survey)
+    found = {
+        candidate: [id for id in firms if id in active]
+        for candidate, firms in find_relatives(survey).items()
+    }
+    return {candidate: firms for candidate, firms in found.items() if firms}
+
+
+def find_relatives(survey: Survey) -> dict[str, list[str]]:
+    """
+    Return candidate → the firms here that belong to it, wholly or in part.
+
+    A firm here belongs to a candidate if it names it as its parent or among its owners, or
+    goes by its name, an alias or its stock code; it counts from the day on which it makes
+    something or has a project, be it only talked about.
     """
     atlas = survey.atlas
-    active = _find_active(survey)
+    known = _find_active(survey) | {
+        project.enterprise
+        for project in atlas.projects.values()
+        if project.enterprise and project_milestone(project, survey.day) not in (None, "stopped")
+    }
     by_name: dict[str, str] = {}
     for id, firm in atlas.candidates.items():
         for name in _marks(firm):
@@ -145,18 +164,34 @@ def find_locals(survey: Survey) -> dict[str, list[str]]:
     codes = {firm.stock_code: id for id, firm in atlas.candidates.items() if firm.stock_code}
     found: dict[str, list[str]] = defaultdict(list)
     for id, firm in atlas.enterprises.items():
-        if id not in active:
+        if id not in known:
             continue
-        owners = {by_name[name] for name in _marks(firm) if name in by_name}
+        names = [*_marks(firm), *map(normalise, _split_owners(firm.owners or ""))]
+        owners = {by_name[name] for name in names if name in by_name}
         owners |= {of for code, of in codes.items() if firm.owners and code in firm.owners}
         if firm.parent in atlas.candidates:
             owners.add(firm.parent)
         for owner in sorted(owners):
             found[owner].append(id)
     for id in atlas.candidates:
-        if id in active:
+        if id in known:
             found[id].append(id)
     return dict(found)
+
+
+def _split_owners(owners: str) -> list[str]:
+    """
+    Name the owners that a text lists.
+
+    Examples
+    --------
+    >>> _split_owners("陕煤榆林化学、东华科技合资")
+    ['陕煤榆林化学', '东华科技']
+    """
+    parts = re.split(r"[、，,；;/（）()]|和|与", owners)
+    return [
+        re.sub(r"(?:合资|合作|控股|参股|全资|独资|持股).*$", "", part.strip()) for part in parts
+    ]
 
 
 def _marks(firm: Enterprise) -> list[str]:

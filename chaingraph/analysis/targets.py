@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ from chaingraph.analysis.candidates import (
     find_locals,
     find_offers,
     find_region,
+    find_relatives,
     find_signal,
     find_ties,
     measure_leadership,
@@ -38,7 +40,7 @@ from chaingraph.analysis.trips import Trip, plan_trips
 from chaingraph.analysis.unlock import Ship, make_options, unlock_in
 from chaingraph.analysis.why import list_names, say_amount
 from chaingraph.errors import UsageError
-from chaingraph.figures import Confidence, Text, last_day
+from chaingraph.figures import Confidence, Text, first_day, last_day
 from chaingraph.model import Atlas, Enterprise, Milestone, Signal, State, View
 
 Approach = Literal["referral", "outpost", "visit", "agent"]
@@ -193,13 +195,13 @@ def target_in(
     per_gap: int = PER_GAP,
 ) -> Targeting:
     """Find targets for gaps that are ranked already; the trips are those of all gaps."""
-    found = _Search(survey, gaps).find(per_gap)
-    trips = plan_trips(survey.atlas, found, survey.day)
+    found = _Search(survey, gaps).find(per_gap and max(per_gap, PER_GAP))
+    trips = plan_trips(survey.atlas, _best_of_each(found, PER_GAP), survey.day)
     met = {target.product for target in found}
     due = {stop.enterprise: stop.day.isoformat() for trip in trips for stop in trip.stops}
     chosen = [
-        dataclasses.replace(target, due=due.get(target.enterprise))
-        for target in found
+        _set_date(target, due.get(target.enterprise))
+        for target in _best_of_each(found, per_gap)
         if products is None or target.product in products
     ]
     return Targeting(
@@ -213,6 +215,23 @@ def target_in(
     )
 
 
+def _best_of_each(targets: Sequence[Target], per_gap: int) -> list[Target]:
+    """The first targets of each gap, ranked anew; all if `per_gap` is 0."""
+    counted: Counter[str] = Counter()
+    chosen: list[Target] = []
+    for target in targets:
+        counted[target.product] += 1
+        if not per_gap or counted[target.product] <= per_gap:
+            chosen.append(dataclasses.replace(target, rank=len(chosen) + 1))
+    return chosen
+
+
+def _set_date(target: Target, due: str | None) -> Target:
+    """A firm that a trip passes by is visited, even where no one looks for firms otherwise."""
+    approach = "visit" if due and target.approach == "agent" else target.approach
+    return dataclasses.replace(target, due=due, approach=approach)
+
+
 class _Search:
     """What finding targets for one gap after the other needs to know only once."""
 
@@ -223,7 +242,8 @@ class _Search:
         self.weights = self.atlas.target_weights.model_dump()
         self.locals = find_locals(survey)
         self.made_by = _find_made(survey, self.locals)
-        self.projects = _find_projects(self.atlas, self.locals)
+        self.relatives = find_relatives(survey)
+        self.projects = _find_projects(self.atlas, self.relatives)
         self.makes: dict[str, list[str]] = {}
         for product, offers in self.offers.items():
             for offer in offers:
@@ -278,11 +298,13 @@ class _Search:
                 for owner, other in self.ties[product].items()
             }
             partners = [partner for partner in firm.partners if partner not in ties]
-            close = bool(self.locals.get(id) or firm.partners)
+            relatives = tuple(self.relatives.get(id, ()))
+            close = bool(relatives or firm.partners)
             self.facts[id] = _Facts(
                 region,
                 signal,
                 ties | dict.fromkeys(partners, ""),
+                relatives,
                 {
                     "leadership": measure_leadership(firm),
                     "region": measure_region(self.atlas, firm, region),
@@ -342,11 +364,11 @@ class _Search:
             score=score,
             parts=parts,
             known=known,
-            why=self._why(gap, offer, facts, here),
+            why=self._why(gap, offer, facts, here, dates),
             here=here,
             region=facts.region,
             outpost=_outpost(atlas, facts.region),
-            approach=_approach(atlas, firm, facts.region, here),
+            approach=_approach(atlas, firm, facts),
             team=self.teams.get(gap.chain) or self.teams.get(None),
             due=None,
             stage=status.milestone if status else None,
@@ -375,7 +397,9 @@ class _Search:
         zh, en = list_names([self.atlas.products[id].name for id in also])
         return Text(zh=f"{gap.name.text('zh')}，可连同{zh}", en=f"{gap.name.text('en')}, with {en}")
 
-    def _why(self, gap: Gap, offer: Offer, facts: _Facts, here: Sequence[str]) -> Text:
+    def _why(
+        self, gap: Gap, offer: Offer, facts: _Facts, here: Sequence[str], dates: Sequence[str]
+    ) -> Text:
         """Say on what the match rests."""
         atlas, firm = self.atlas, self.atlas.candidates[offer.candidate]
         told = [_say_match(atlas, gap, offer)]
@@ -384,7 +408,11 @@ class _Search:
             told.append((f"已在本地：{zh}，谈增资扩产", f"here already: {en}; ask it to extend"))
         if firm.stock_code:
             told.append((f"上市公司（{firm.stock_code}）", f"listed ({firm.stock_code})"))
-        close = [id for id in facts.ties if id not in here]
+        related = [id for id in facts.relatives if id not in here]
+        if related:
+            zh, en = list_names([atlas.firm(id).name for id in related])
+            told.append((f"本地有关联企业：{zh}", f"a firm of its own is being set up here: {en}"))
+        close = [id for id in facts.ties if id not in facts.relatives]
         if close:
             zh, en = list_names([_name_of(atlas, id) for id in close])
             told.append((f"本地可配套的上下游：{zh}", f"customers and suppliers here: {en}"))
@@ -400,6 +428,10 @@ class _Search:
             )
         if facts.signal:
             told.append(_say_signal(facts.signal))
+        if dates and min(map(first_day, dates)) > self.survey.day:
+            told.append(
+                ("证据晚于当日，当时情况须核", "evidence of a later day: check how it was then")
+            )
         return Text(zh="；".join(zh for zh, _ in told), en="; ".join(en for _, en in told))
 
 
@@ -410,6 +442,8 @@ class _Facts:
     region: str | None
     signal: Signal | None
     ties: Mapping[str, str]
+    relatives: Sequence[str]
+    """Its firms here, those included whose projects are only talked about."""
     parts: Mapping[str, float | None]
 
 
@@ -426,14 +460,11 @@ def _find_made(survey: Survey, locals_: Mapping[str, Sequence[str]]) -> dict[str
 
 
 def _find_projects(
-    atlas: Atlas, locals_: Mapping[str, Sequence[str]]
+    atlas: Atlas, relatives: Mapping[str, Sequence[str]]
 ) -> dict[tuple[str, str], list[str]]:
     """(candidate, product) → its projects here, those that are only talked about included."""
     owners: dict[str, list[str]] = {}
-    for id, firm in atlas.enterprises.items():
-        if firm.parent in atlas.candidates:
-            owners.setdefault(id, []).append(firm.parent)
-    for candidate, firms in locals_.items():
+    for candidate, firms in relatives.items():
         for firm_id in firms:
             owners.setdefault(firm_id, []).append(candidate)
     found: dict[tuple[str, str], list[str]] = {}
@@ -459,13 +490,13 @@ def _outpost(atlas: Atlas, region: str | None) -> str | None:
     return region if region and atlas.regions[region].kind == "outpost" else None
 
 
-def _approach(atlas: Atlas, firm: Enterprise, region: str | None, here: Sequence[str]) -> Approach:
+def _approach(atlas: Atlas, firm: Enterprise, facts: _Facts) -> Approach:
     """Through firms here; else an outpost's staff; else a visit where the place looks; else an agent."""
-    if here or firm.partners:
+    if facts.relatives or firm.partners:
         return "referral"
-    if region is None:
+    if facts.region is None:
         return "agent"
-    return "outpost" if atlas.regions[region].kind == "outpost" else "visit"
+    return "outpost" if atlas.regions[facts.region].kind == "outpost" else "visit"
 
 
 def _name_of(atlas: Atlas, id: str) -> Text:

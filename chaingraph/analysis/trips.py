@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
+import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -78,7 +81,7 @@ class Trip:
     chain: str | None
     """The chain of its best target."""
     region: str | None
-    """The region that most of its firms stand in."""
+    """The region that all its firms stand in; None if there is no such."""
     provinces: tuple[str, ...]
     outpost: str | None
     local: bool
@@ -176,6 +179,26 @@ def _is_near(firm: _Firm, group: Sequence[_Firm], radius: float) -> bool:
     )
 
 
+def _covers_all(atlas: Atlas, region: str, places: Sequence[str]) -> bool:
+    return all(any(name in place for name in atlas.regions[region].covers) for place in places)
+
+
+def _find_way(firms: Sequence[_Firm]) -> list[_Firm]:
+    """Start with the first, then always go to the nearest that is left."""
+    way, left = [firms[0]], list(firms[1:])
+    while left:
+        near = min(left, key=functools.partial(_distance_between, way[-1]))
+        way.append(near)
+        left.remove(near)
+    return way
+
+
+def _distance_between(one: _Firm, other: _Firm) -> float:
+    if one.point is None or other.point is None:
+        return math.inf
+    return distance(one.point, other.point)
+
+
 def _make_trip(
     atlas: Atlas,
     calendar: WorkCalendar,
@@ -185,7 +208,7 @@ def _make_trip(
     start: datetime.date,
 ) -> Trip:
     stops = []
-    for at, firm in enumerate(firms):
+    for at, firm in enumerate(firms if firms[0].best.here else _find_way(firms)):
         visit = calendar.after(start, at)
         best = firm.best
         stops.append(
@@ -201,16 +224,18 @@ def _make_trip(
                 signing=calendar.after(visit, atlas.plan.signing),
             )
         )
-    regions = [firm.best.region for firm in firms]
-    region = max(dict.fromkeys(regions), key=regions.count)
     outposts = [firm.best.outpost for firm in firms if firm.best.outpost]
     named = [atlas.candidates[firm.best.enterprise] for firm in firms]
+    places = [f"{firm.place or ''} {firm.province or ''}" for firm in named]
+    regions = Counter(firm.best.region for firm in firms if firm.best.region)
     provinces = [find_province(firm.place, firm.province) for firm in named]
     return Trip(
         number=number,
         team=team,
         chain=firms[0].best.chain,
-        region=region,
+        region=next(
+            (id for id, _ in regions.most_common() if _covers_all(atlas, id, places)), None
+        ),
         provinces=tuple(dict.fromkeys(filter(None, provinces))),
         outpost=next(iter(outposts), None),
         local=bool(firms[0].best.here),

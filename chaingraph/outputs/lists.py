@@ -6,6 +6,7 @@ The workbook and the report are both made of these, so that they never differ.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
@@ -19,9 +20,9 @@ from chaingraph.analysis.targets import Target
 from chaingraph.analysis.track import ProjectStatus
 from chaingraph.analysis.why import say_amount
 from chaingraph.bundles import ListKind
-from chaingraph.figures import last_day
-from chaingraph.model import Language
-from chaingraph.outputs.contents import Contents
+from chaingraph.figures import first_day, last_day
+from chaingraph.model import Atlas, Language, View
+from chaingraph.outputs.contents import Contents, gather
 from chaingraph.outputs.words import milestone_word, word
 from chaingraph.units import unit_name
 
@@ -128,6 +129,32 @@ def make_list(contents: Contents, kind: ListKind, lang: Language) -> Listing:
     return _MAKERS[kind](_Speaker(contents, lang))
 
 
+def list_targets(
+    atlas: Atlas,
+    targets: Sequence[Target],
+    *,
+    as_of: str | datetime.date | None,
+    view: View,
+    lang: Language,
+) -> tuple[list[str], list[dict[str, Cell]]]:
+    """Return the headings and rows of the list of targets, their sources by title."""
+    contents = gather(atlas, as_of=as_of, view=view)
+    plan = dataclasses.replace(contents.plan, targets=tuple(targets))
+    listing = make_list(dataclasses.replace(contents, plan=plan), "targets", lang)
+    heads = [column.head(lang) for column in listing.columns]
+    cited = "来源" if lang == "zh" else "Sources"
+    rows = [
+        dict(zip(heads, row.cells, strict=True))
+        | {
+            cited: "; ".join(
+                atlas.sources[key].title for key in row.sources if key in atlas.sources
+            )
+        }
+        for row in listing.rows
+    ]
+    return [*heads, cited], rows
+
+
 # ------------------------------------------------------------------- the lists
 
 
@@ -150,11 +177,7 @@ def _enterprises(say: _Speaker) -> Listing:
     rows: list[Row] = []
     for id in ids:
         firm, mine = atlas.enterprises[id], makers[id]
-        amounts = [
-            f"{say.products([maker.product])} {say.amount(maker.capacity, maker.unit)}"
-            for maker in mine
-            if maker.capacity is not None
-        ]
+        amounts = [_say_capacity(say, maker) for maker in mine if maker.capacity is not None]
         parent = atlas.firm(firm.parent).name.text(say.lang) if firm.parent else firm.owners
         dates = [date for maker in mine if (date := maker.since or maker.seen)]
         rows.append(
@@ -174,11 +197,22 @@ def _enterprises(say: _Speaker) -> Listing:
             )
         )
     note = (
-        "当日在产的企业；产能栏空着的，公开资料里没有数字"
+        "当日在产的企业；产能栏空着的，公开资料里没有数字；见报日晚于当日的，投产日不详"
         if say.zh
-        else "firms that make something on the day; where there is no capacity, none is published"
+        else "firms that make something on the day; where there is no capacity, none is published; "
+        "of those seen only later nobody knows since when"
     )
     return Listing("enterprises", columns, tuple(rows), note)
+
+
+def _say_capacity(say: _Speaker, maker: Maker) -> str:
+    """Say what a firm makes in a year; a figure of a later day says which."""
+    said = f"{say.products([maker.product])} {say.amount(maker.capacity, maker.unit)}"
+    figure = say.atlas.enterprises[maker.id].makes[maker.product].capacity
+    date = figure.date if figure else None
+    if date is None or first_day(date) <= say.contents.day:
+        return said
+    return f"{said}（{date} 数）" if say.zh else f"{said} (figure of {date})"
 
 
 def _chain_of_firm(say: _Speaker, id: str, makers: Sequence[Maker]) -> str | None:
@@ -312,7 +346,7 @@ def _gaps(say: _Speaker) -> Listing:
                     say.products(gap.consumers),
                     gap.demand,
                     gap.supply,
-                    gap.shortfall,
+                    gap.shortfall or None,
                     unit_name(gap.unit, say.lang),
                     gap.why.text(say.lang),
                     gap.score,
@@ -325,10 +359,10 @@ def _gaps(say: _Speaker) -> Listing:
             )
         )
     note = (
-        "按得分排列；需求、供给、缺口空着的，没有可算的数字；名次区间是权重变动时九成情况下的名次"
+        "按得分排列；需求、供给空着的，没有可算的数字，缺口空着的，算不出或本地眼下没有需求；名次区间是权重变动时九成情况下的名次"
         if say.zh
-        else "by score; where demand, supply and shortfall are empty there is no figure to compute "
-        "them from; ranks: where nine in ten sets of weights put it"
+        else "by score; where demand and supply are empty there is no figure to compute them from, "
+        "where the shortfall is empty there is none or nobody here asks for it yet; ranks: where nine in ten sets of weights put it"
     )
     return Listing("gaps", columns, tuple(rows), note)
 

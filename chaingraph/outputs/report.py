@@ -491,7 +491,7 @@ def _say_scope(contents: Contents, lang: Language) -> str:
     if lang == "zh":
         clusters = f"{len(atlas.clusters)} 个产业集群、" if atlas.clusters else ""
         return (
-            f"{place}图谱覆盖{clusters}{chains} 条产业链、{len(atlas.branches)} 条细分链，"
+            f"{place}图谱覆盖 {clusters}{chains} 条产业链、{len(atlas.branches)} 条细分链，"
             f"共 {found.total} 个产品和环节。截至 {contents.day}，本地已有 {found.present} 个，"
             f"在建 {found.building} 个，已签约 {found.signed} 个，没有 {found.absent} 个。"
         )
@@ -585,7 +585,11 @@ def _say_plan(contents: Contents, lang: Language) -> str:
     names = [stop.name.text(lang) for stop in first.stops] if first else []
     if lang == "zh":
         begin = (
-            f"第一程去{say_where(contents.atlas, first, lang)}，拜访{'、'.join(names)}。"
+            (
+                f"第一程拜访已在本地的{'、'.join(names)}。"
+                if first.local
+                else f"第一程去{say_where(contents.atlas, first, lang)}，拜访{'、'.join(names)}。"
+            )
             if first
             else ""
         )

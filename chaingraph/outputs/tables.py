@@ -132,6 +132,7 @@ def _xlsx(records: Sequence[dict[str, Any]], columns: Sequence[str]) -> bytes:
             cell = WriteOnlyCell(sheet, plain_cell(record.get(column)))
             if isinstance(cell.value, str):
                 cell.data_type = "s"  # openpyxl would take a leading = for a formula
+                cell.quotePrefix = cell.value[:1] in _FORMULAS and bool(cell.value)
             row.append(cell)
         sheet.append(row)
     out = io.BytesIO()

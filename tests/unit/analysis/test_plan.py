@@ -194,3 +194,14 @@ def test_the_first_city_named_counts(text, like):
 def test_what_is_no_place_lies_nowhere():
     assert locate("火星") is None
     assert locate(None) is None
+
+
+def test_a_trip_goes_to_the_nearest_next(make_atlas):
+    facts = """
+        candidates:
+          a: {name: 甲, makes: [toast], titles: [champion], place: 浙江衢州}
+          b: {name: 乙, makes: [toast], titles: [little_giant], place: 浙江宁波}
+          c: {name: 丙, makes: [toast], titles: [high_tech], place: 浙江衢州}
+    """
+    (trip,) = make_plan(make_atlas(PRODUCTS, facts)).trips
+    assert [stop.enterprise for stop in trip.stops] == ["a", "c", "b"]

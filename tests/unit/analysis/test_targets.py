@@ -176,9 +176,19 @@ def test_an_outpost_comes_before_a_target_region_that_covers_the_same(make_atlas
     assert targets(make_atlas, facts)[0].outpost == "post"
 
 
-def test_who_stands_nowhere_of_interest_is_approached_through_an_agent(make_atlas):
-    (target,) = targets(make_atlas, "candidates: {a: {name: 甲, makes: [toast], province: 西藏}}")
-    assert (target.approach, target.parts["region"]) == ("agent", 0.0)
+def test_who_stands_nowhere_of_interest_is_approached_through_an_agent_unless_a_trip_passes(
+    make_atlas,
+):
+    facts = """
+        candidates:
+          a: {name: 甲, makes: [toast], titles: [champion], province: 西藏}
+          b: {name: 乙, makes: [toast], province: 西藏}
+    """
+    atlas = make_atlas(PRODUCTS, facts)
+    short = atlas.plan.model_copy(update={"trips": 1, "visits": 1})
+    passed, left = find_targets(atlas.model_copy(update={"plan": short}))
+    assert (passed.approach, passed.parts["region"]) == ("visit", 0.0)
+    assert (left.approach, left.due) == ("agent", None)
 
 
 # ------------------------------------------------------------------- here already
@@ -191,6 +201,7 @@ def test_who_stands_nowhere_of_interest_is_approached_through_an_agent(make_atla
         "name: 甲",
         "name: 分厂, aliases: [甲股份]",
         "name: 分厂, owners: 甲（600000.SH）控股",
+        "name: 分厂, owners: 乙公司、甲股份合资",
     ],
 )
 def test_a_firm_that_is_here_is_no_stranger(make_atlas, tie):
@@ -220,6 +231,8 @@ def test_it_is_a_stranger_until_its_project_is_signed(make_atlas):
     atlas = make_atlas(PRODUCTS, facts)
     before = [each for each in find_targets(atlas, as_of="2023-05-31") if each.product == "toast"]
     assert [(each.here, each.stage, each.colour) for each in before] == [((), "planned", "red")]
+    assert before[0].approach == "referral"
+    assert "本地有关联企业：分厂" in before[0].why.zh
     after = find_targets(atlas, as_of="2023-06-01")
     assert firms(after, "toast") == []
     assert [each.here for each in after] == [("own",)]
@@ -274,3 +287,20 @@ def test_few_firms_are_chosen_to_bring_a_bundle(make_atlas):
     assert set(group.needed) == {"flour", "yeast", "bread", "toast"}
     assert group.firms == (("wide", ("bread", "toast")), ("mill", ("flour",)))
     assert group.uncovered == ("yeast",)
+
+
+def test_the_date_of_a_visit_does_not_depend_on_how_many_are_listed(make_atlas):
+    firms = "".join(f"f{at}: {{name: 厂{at}, makes: [toast]}}\n          " for at in range(9))
+    atlas = make_atlas(
+        PRODUCTS,
+        f"""
+        candidates:
+          {firms}
+    """,
+    )
+    dates = [
+        {each.enterprise: each.due for each in find_targets(atlas, per_gap=count)}
+        for count in (1, 5, 0)
+    ]
+    assert len(dates[2]) == 9
+    assert dates[0].items() <= dates[1].items() <= dates[2].items()

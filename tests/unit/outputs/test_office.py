@@ -104,7 +104,7 @@ def test_the_numbers_are_those_of_the_analysis(contents):
     for row, gap in zip(rows, contents.gaps, strict=True):
         told = dict(zip(heads, row, strict=True))
         assert told["环节"] == gap.name.zh
-        assert told["缺口"] == (None if gap.shortfall is None else pytest.approx(gap.shortfall))
+        assert told["缺口"] == (pytest.approx(gap.shortfall) if gap.shortfall else None)
         assert told["得分"] == pytest.approx(gap.score)
 
 
@@ -262,3 +262,9 @@ def test_names_are_text_in_the_workbook_and_the_report(yumen, name):
         )
         or len(name) > 100
     )
+
+
+def test_a_figure_of_a_later_day_says_so(contents):
+    rows = make_list(contents, "enterprises", "zh").rows
+    oilfield = next(row for row in rows if "玉门油田" in row.cells[2])
+    assert "（2025-12-30 数）" in oilfield.cells[4]
