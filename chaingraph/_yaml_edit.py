@@ -208,7 +208,7 @@ def _styled(value: Any, depth: int = 0) -> Any:
         return items
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
-    if isinstance(value, str) and not _PLAIN_START.match(value):
+    if isinstance(value, str) and not _PLAIN.fullmatch(value):
         return SingleQuotedScalarString(value)
     return value
 
@@ -227,8 +227,8 @@ def _is_short(value: Any) -> bool:
     return width <= FLOW and "\n" not in text
 
 
-_PLAIN_START = re.compile(r"[A-Za-z0-9\u0080-\U0010ffff]")
-"""Readers differ on what other texts may begin with unless they are quoted."""
+_PLAIN = re.compile(r"(?s)[A-Za-z0-9\u0080-\U0010ffff](?!.*:\?).*")
+"""Readers differ on what other texts may begin with, and on ``:?``, unless they are quoted."""
 
 _QUOTED_DATE = re.compile(r"(?<=: )'((?:19|20)\d\d-\d\d(?:-\d\d)?)'(?=[,}\n])")
 

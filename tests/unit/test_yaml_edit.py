@@ -97,6 +97,11 @@ def test_dates_are_written_without_quotes_and_texts_that_look_like_numbers_with(
     assert read(tmp_path, text) == data
 
 
+def test_a_question_after_a_colon_is_quoted_within_brackets(tmp_path):
+    data = {"a": {"note": "钱:?", "more": "a:? b"}}
+    assert read(tmp_path, format_yaml(data)) == data
+
+
 def test_changes_are_told_by_path():
     old = {"a": 1, "b": {"c": [1]}, "gone": 2}
     new = {"a": 1, "b": {"c": [1, 2]}, "more": 3}
