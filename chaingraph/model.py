@@ -436,6 +436,19 @@ class Policy(Named):
     """What it says, one clause each; the check looks at their wording."""
 
 
+class ScopeWords(Entity):
+    """How registers of firms word a product in business scopes (经营范围), beside its names."""
+
+    terms: list[Line] = []
+    """Further words that mean it."""
+    generic: list[Line] = []
+    """Names and aliases of it that mean too much there to count."""
+    unlike: list[Line] = []
+    """Longer phrases that contain a word of it and mean another thing."""
+    when: dict[Line, list[Line]] = {}
+    """Words that mean it only together with one of these activities."""
+
+
 class Source(Entity):
     """Where facts come from."""
 
@@ -513,6 +526,8 @@ class Sections(Entity):
     """Places nearby: what they make and chase."""
     candidates: dict[Id, Enterprise] = {}
     """Firms elsewhere that could come."""
+    scopes: dict[ProductId, ScopeWords] = {}
+    """How registers of firms word the products."""
     sources: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], Source] = {}
     """Where facts come from."""
     years: dict[Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")], dict[Id, Amount]] = {}

@@ -1,0 +1,52 @@
+"""Ways of writing the same: full-width and traditional forms, capital letters, brackets.
+
+The only importer of opencc, of whose tables only single characters are used, so that every
+character of a text keeps its place.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chaingraph.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_SAME = {"，": ",", "；": ";", "：": ":", "\n": "。", "\r": "。", "\t": " ", "\u3000": " "}
+_SAME |= dict.fromkeys("（【［[{｛〔〈《「", "(") | dict.fromkeys("）】］]}｝〕〉》」", ")")
+_SAME |= {"―": "-", "—": "-", "–": "-", "－": "-", "‐": "-", "‑": "-", "α": "a", "Γ": "γ"}
+_SAME |= dict.fromkeys("·・•", "、") | {"矽": "硅", "膠": "胶"}
+
+
+@cache
+def _table() -> dict[int, str]:
+    try:
+        from opencc import OpenCC
+    except ImportError as error:
+        raise MissingExtraError("evidence", "opencc") from error
+    convert = OpenCC("t2s").convert
+    table = {chr(code): convert(chr(code)) for code in range(0x3400, 0xA000)}
+    table = {old: new for old, new in table.items() if old != new and len(new) == 1}
+    table |= {chr(code): chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+    table |= {chr(code): chr(code).lower() for code in range(ord("A"), ord("Z") + 1)}
+    return str.maketrans(table | _SAME)
+
+
+def fold(text: str) -> str:
+    """
+    Write a text in the one way in which terms are looked up, letter for letter.
+
+    Examples
+    --------
+    >>> fold("矽石、聚丙烯（ＰＰ）的銷售。")
+    '硅石、聚丙烯(pp)的销售。'
+    """
+    return text.translate(_table())
+
+
+def fold_all(texts: pl.Series) -> pl.Series:
+    """Fold many texts at once; what `fold` does to each."""
+    table = _table()
+    return texts.str.replace_many([chr(code) for code in table], list(table.values()))
