@@ -161,6 +161,8 @@ REASONS = {
     "Forecast.percentile": "Probabilities are all small: what counts in the score is who comes before whom.",
     "Forecast.as_of": "A forecast must not know what came after it.",
     "Forecast.until": "Old forecasts say nothing of today.",
+    "Forecast.sources": "Whoever doubts it can make it again from the same data.",
+    "Forecast.note": "How activities were placed on products is a judgement, said here.",
     "Forecast.why": "A number that cannot say why convinces nobody.",
     "ScopeWords.terms": "Registers have their own words; in the names of products they would be noise.",
     "ScopeWords.generic": "A name that is clear within a chain may mean anything in a register.",
