@@ -117,6 +117,24 @@ WORDS: dict[str, tuple[str, str]] = {
     "colour_yellow": ("黄", "yellow"),
     "colour_red": ("红", "red"),
     "colour_out": ("出库", "out"),
+    # what a firm does with a product
+    "role_make": ("制造经营", "makes"),
+    "role_sell": ("销售", "sells"),
+    "role_service": ("服务", "serves"),
+    # columns of what other data say
+    "column_product": ("产品编号", "product"),
+    "column_product_name": ("产品", "product"),
+    "column_words": ("原文", "words"),
+    "column_role": ("角色", "role"),
+    "column_strength": ("强度", "strength"),
+    "column_firms": ("企业数", "firms"),
+    "column_since": ("自", "since"),
+    "column_name": ("企业", "firm"),
+    "column_founded": ("成立", "founded"),
+    "column_capital": ("注册资本", "capital"),
+    "column_status": ("状态", "status"),
+    "column_place": ("地方", "place"),
+    "column_activity": ("活动", "activity"),
     # confidence
     "H": ("高", "high"),
     "M": ("中", "medium"),
@@ -132,6 +150,12 @@ def word(key: str, lang: str) -> str:
     """Return the word for a key, or the key itself where there is none."""
     zh, en = WORDS.get(key, (key, key))
     return zh if lang == "zh" else en
+
+
+def column_name(column: str, lang: str) -> str:
+    """Return what a column is called in a heading; a column of the reader's own keeps its name."""
+    key = f"column_{column}"
+    return word(key, lang) if key in WORDS else column
 
 
 def milestone_word(milestone: str, lang: str) -> str:

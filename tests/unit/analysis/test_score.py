@@ -250,7 +250,10 @@ def test_a_forecast_is_half_of_relatedness_while_it_counts(make_atlas):
 def test_the_explanation_tells_the_forecast_and_its_source(make_atlas):
     told = explain_gap(make_atlas(PRODUCTS, FACTS + FORECAST), "acid", as_of="2024-06-30")
     part = next(part for part in told.components if part.name == "relatedness")
-    assert "甘肃到 2026-12-31 新出现“无机酸”的可能性 4.0%，高于当地所缺活动的 90%" in part.told.text("zh")
+    assert (
+        "甘肃到 2026-12-31 新出现“无机酸”的可能性 4.0%，高于当地所缺活动的 90%"
+        in part.told.text("zh")
+    )
     assert "with a probability of 4.0%, more than 90%" in part.told.text("en")
     assert part.sources == ("s",)
 
