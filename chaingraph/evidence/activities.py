@@ -56,7 +56,7 @@ DEVELOPING = frozenset(
 )
 """Of a service, these are running it."""
 
-AMID_VERBS = re.compile("[、,和及与或兼并的以后等/]*(?:产品)?")
+AMID_VERBS = re.compile("[、和及与或兼并的以后等/]*(?:产品)?")
 """What may stand between activities that belong together."""
 
 BEHIND = re.compile(r"[、,:;*]|和|及|与|或|并|的?业务|服务|项目|等|活动|企业|$")
@@ -93,7 +93,21 @@ def group_activities(clause: str, verbs: list[tuple[str, int, int]]) -> list[Gro
             last.end = end
         else:
             groups.append(Group(at, end, [word], [at]))
-    return [group for group in groups if _acts(group, clause)]
+    return _join_over_commas([group for group in groups if _acts(group, clause)], clause)
+
+
+def _join_over_commas(groups: list[Group], clause: str) -> list[Group]:
+    """Join 种植 and 收购及加工 in 的种植,收购及加工: both speak of what stands before them."""
+    joined: list[Group] = []
+    for group in groups:
+        last = joined[-1] if joined else None
+        if last and not last.before and not group.before and clause[last.end : group.at] == ",":
+            last.verbs += group.verbs
+            last.ats += group.ats
+            last.end = group.end
+        else:
+            joined.append(group)
+    return joined
 
 
 def _acts(group: Group, clause: str) -> bool:

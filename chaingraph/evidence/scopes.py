@@ -220,7 +220,8 @@ class ScopeReader:
         hit.tail = _until_join(clause[hit.end : stop])
         service = division.isdigit() and int(division) >= _SERVICE_DIVISION
         hit.exact = not hit.tail and (not left or not JOINS.sub("", left[-1:]).strip(":*"))
-        if (SERVICE_TAIL if service else PLAIN_TAIL).fullmatch(hit.tail):
+        tail = hit.tail.removeprefix("树脂") if hit.word.isascii() else hit.tail
+        if (SERVICE_TAIL if service else PLAIN_TAIL).fullmatch(tail):
             return True
         if TECHNICAL_TAIL.fullmatch(hit.tail):
             hit.technical = True
@@ -254,38 +255,33 @@ def _judge(
     hit: Hit, product: str, when: frozenset[str], verbs: list[str], division: str | None
 ) -> Match | None:
     """Tell the role and how plainly it is said."""
-    if when and not when.intersection(verbs):
-        return None
+    if when:
+        verbs = [verb for verb in verbs if verb in when]
+        if not verbs:
+            return None
     strength = 1.0 if hit.exact else 0.8
     number = int(division) if division and division.isdigit() else 0
-    known = list(verbs)
-    own = next((verb for verb in ROLE_OF if _holds(hit.word, verb)), None)
     if number >= _SERVICE_DIVISION:
-        role: Role = "make"
-        serving = hit.near and all(
-            ROLE_OF[verb] == "service"
-            and (verb not in DEVELOPING or (number == 44 and verb == "开发"))
-            for verb in known
-        )
-        if hit.technical or serving:
-            role = "service"
-        return Match(product, hit.word, role, strength)
+        return Match(product, hit.word, _role_in_service(hit, verbs, number), strength)
     if hit.technical:
         return Match(product, hit.word, "service", 0.6)
-    if own:
-        known.append(own)
-    if known and HANDLING.issuperset(known):
-        return Match(product, hit.word, "make", strength) if when else None
-    if not known:
+    verbs = [*verbs, *(verb for verb in ROLE_OF if _holds(hit.word, verb))]
+    if not verbs:
         return Match(product, hit.word, "sell", round(strength * 0.75, 2))
+    if HANDLING.issuperset(verbs):
+        return Match(product, hit.word, "make", strength) if when else None
     if number in _RAW_DIVISIONS and not when:
-        rest = [verb for verb in known if verb not in PROCESSING]
-        if not rest:
-            return None
-        known = rest
-    roles = {ROLE_OF[verb] for verb in known}
-    role = next(role for role in ROLES if role in roles)
-    return Match(product, hit.word, role, strength)
+        verbs = [verb for verb in verbs if verb not in PROCESSING]
+    roles = {ROLE_OF[verb] for verb in verbs}
+    role = next((role for role in ROLES if role in roles), None)
+    return Match(product, hit.word, role, strength) if role else None
+
+
+def _role_in_service(hit: Hit, verbs: list[str], division: int) -> Role:
+    """Who names a service runs it, unless only something around it is done."""
+    running = DEVELOPING - {"开发"} if division == _SERVICE_DIVISION else DEVELOPING
+    around = all(ROLE_OF[verb] == "service" and verb not in running for verb in verbs)
+    return "service" if hit.technical or (hit.near and around) else "make"
 
 
 def _holds(word: str, verb: str) -> bool:
