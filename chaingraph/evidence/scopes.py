@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from chaingraph.errors import MissingExtraError
@@ -265,7 +265,7 @@ def _judge(
         return Match(product, hit.word, _role_in_service(hit, verbs, number), strength)
     if hit.technical:
         return Match(product, hit.word, "service", 0.6)
-    verbs = [*verbs, *(verb for verb in ROLE_OF if _holds(hit.word, verb))]
+    verbs = [*verbs, *_verbs_in(hit.word)]
     if not verbs:
         return Match(product, hit.word, "sell", round(strength * 0.75, 2))
     if HANDLING.issuperset(verbs):
@@ -284,6 +284,9 @@ def _role_in_service(hit: Hit, verbs: list[str], division: int) -> Role:
     return "service" if hit.technical or (hit.near and around) else "make"
 
 
-def _holds(word: str, verb: str) -> bool:
-    """Whether a name says by itself what is done, as 啤酒生产 and 生产啤酒 do."""
-    return word != verb and (word.startswith(verb) or word.endswith(verb))
+@cache
+def _verbs_in(word: str) -> tuple[str, ...]:
+    """What a name says by itself is done, as 啤酒生产 and 生产啤酒 do."""
+    return tuple(
+        verb for verb in ROLE_OF if word != verb and (word.startswith(verb) or word.endswith(verb))
+    )
