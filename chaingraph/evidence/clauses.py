@@ -10,7 +10,7 @@ from chaingraph.evidence.activities import ROLE_OF
 EXCLUDED = re.compile(r"不含|不包括|不包含|不得|除外|除.+外|^无|不带|不涉及|禁止|专控|暂停")
 """What stands in brackets says from here on what is not done."""
 
-LICENSED = re.compile(r"仅限|^限|以上|依法|凭|有效期|许可证|批准|另行申|闭杯|闪点")
+LICENSED = re.compile(r"[仅只]限|^限|以上|依法|凭|有效期|许可证|批准|另行申|闭杯|闪点")
 """A part of what stands in brackets says only under which licence."""
 
 NOT_THIS = re.compile(
@@ -52,14 +52,15 @@ def _open_brackets(text: str) -> str:
 
 def _open_bracket(found: re.Match[str]) -> str:
     inside = _leave_included(found[1])
-    if not inside:
-        return ""
     rest = found.string[found.end() : found.end() + 8]
-    follows = not rest or rest[0] in ";,、:)和及与等的*" or rest.startswith(tuple(ROLE_OF))
-    if not follows:
-        return ""
     before = found.string[max(0, found.start() - 5) : found.start()]
-    governs = before.endswith(tuple(ROLE_OF)) and not any(verb in inside for verb in ROLE_OF)
+    acts = before.endswith(tuple(ROLE_OF))
+    follows = not rest or rest[0] in ";,、:)和及与等的*" or rest.startswith(tuple(ROLE_OF))
+    if not follows and acts:
+        return ";"
+    if not follows or not inside:
+        return ""
+    governs = acts and not any(verb in inside for verb in ROLE_OF)
     items = inside.replace(";", "、").replace(",", "、")
     return f":{items};" if governs else f"、{items}、" if _has_more(inside) else f"、{items}"
 

@@ -13,6 +13,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
+from operator import itemgetter
 from typing import Any
 
 from chaingraph.errors import MissingExtraError
@@ -40,7 +41,7 @@ PLAIN_TAIL = re.compile(
 """What may follow a product's name without making it another thing."""
 
 SERVICE_TAIL = re.compile(
-    r"(?:系列|产品|业务|服务|项目|经营|运营|活动|中心|基地|区|站|场|厂|企业|公司|行业|产业|等|类|的|"
+    r"(?:系列|产品|业务|服务|项目|经营|运营|活动|中心|基地|区|站|场|厂|企业|公司|行业|产业|业|等|类|的|"
     r"相关|配套|综合|开发|一体化)*"
 )
 """The same of a service."""
@@ -62,7 +63,6 @@ CHEMICAL = frozenset(
 
 _CHEMICAL_DIVISIONS = frozenset({"25", "26", "27", "28", "39", "32", "10", "30"})
 _SERVICE_DIVISION = 44
-_RAW_DIVISIONS = range(1, 13)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class ScopeReader:
     def _judge_all(self, hits: list[Hit], verbs: list[str]) -> Iterator[Match]:
         for hit in hits:
             for product, when in hit.sense:
-                match = _judge(hit, product, when, verbs, self.lexicon.division.get(product))
+                match = _judge(hit, product, when, verbs, self.lexicon)
                 if match is not None:
                     yield match
 
@@ -191,10 +191,10 @@ class ScopeReader:
             (words[index], at, end)
             for index, at, end in self._automaton.find_matches_as_indexes(clause)
         ]
-        groups = group_activities(clause, [each for each in found if each[0] in ROLE_OF])
-        acting = {
-            at for group in groups if len(group.verbs) > 1 or not group.opens for at in group.ats
-        }
+        verbs = [each for each in found if each[0] in ROLE_OF]
+        verbs += _headings(found, clause)
+        groups = group_activities(clause, sorted(verbs, key=itemgetter(1)))
+        acting = {at for group in groups if not _stand_alone(group) for at in group.ats}
         stops = [group.at for group in groups]
         hits = []
         for word, at, end in found:
@@ -229,6 +229,20 @@ class ScopeReader:
         return False
 
 
+def _headings(found: Sequence[tuple[str, int, int]], clause: str) -> Iterator[tuple[str, int, int]]:
+    """Names that say of a list what is done with it: 危险货物运输:汽油、柴油."""
+    for word, _, end in found:
+        verb = next((verb for verb in HANDLING if word != verb and word.endswith(verb)), None)
+        if verb is not None and clause[end : end + 1] == ":":
+            yield verb, end - len(verb), end
+
+
+def _stand_alone(group: Group) -> bool:
+    """Whether activities stand without anything that they speak of, as 仓储 does in 货运,仓储."""
+    alone = HANDLING.issuperset(group.verbs) or len(group.verbs) == 1
+    return group.opens and alone and not group.before
+
+
 def _is_edge(left: str) -> bool:
     """Whether an item begins behind this text."""
     return left[-1] in "、,:* 及和与或" or left.endswith(tuple(ROLE_OF))
@@ -252,7 +266,7 @@ def _until_join(text: str) -> str:
 
 
 def _judge(
-    hit: Hit, product: str, when: frozenset[str], verbs: list[str], division: str | None
+    hit: Hit, product: str, when: frozenset[str], verbs: list[str], lexicon: Lexicon
 ) -> Match | None:
     """Tell the role and how plainly it is said."""
     if when:
@@ -260,19 +274,20 @@ def _judge(
         if not verbs:
             return None
     strength = 1.0 if hit.exact else 0.8
-    number = int(division) if division and division.isdigit() else 0
+    division = lexicon.division.get(product, "")
+    number = int(division) if division.isdigit() else 0
     if number >= _SERVICE_DIVISION:
         return Match(product, hit.word, _role_in_service(hit, verbs, number), strength)
     if hit.technical:
         return Match(product, hit.word, "service", 0.6)
-    verbs = [*verbs, *_verbs_in(hit.word)]
-    if not verbs:
+    own = _verbs_in(hit.word)
+    if not verbs and not own:
         return Match(product, hit.word, "sell", round(strength * 0.75, 2))
-    if HANDLING.issuperset(verbs):
+    if HANDLING.issuperset([*verbs, *own]):
         return Match(product, hit.word, "make", strength) if when else None
-    if number in _RAW_DIVISIONS and not when:
+    if product in lexicon.raw and not when:
         verbs = [verb for verb in verbs if verb not in PROCESSING]
-    roles = {ROLE_OF[verb] for verb in verbs}
+    roles = {ROLE_OF[verb] for verb in [*verbs, *own]}
     role = next((role for role in ROLES if role in roles), None)
     return Match(product, hit.word, role, strength) if role else None
 

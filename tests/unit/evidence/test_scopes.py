@@ -36,6 +36,15 @@ def read(reader, scope):
         # a firm runs a service; the activity of another item says nothing of it
         ("普通货运", {"road_freight": "make"}),
         ("电力供应，输电、配电，电力设备安装", {"grid_substation": "make"}),
+        ("送变电工程施工", {"grid_substation": "service"}),
+        ("普通货运，仓储、装卸", {"road_freight": "make", "warehousing": "make"}),
+        # goods of others that are only carried
+        ("危险货物运输：汽油、电石", {"hazchem_logistics": "make"}),
+        # who digs it and who only works on it
+        ("原煤开采（只限分支机构）", {"raw_coal": "make"}),
+        ("洗精煤加工、销售", {"washed_coal": "make"}),
+        ("瓶装燃气供应", {"lpg": "sell"}),
+        ("汽油零售（许可证有效期至2030年）柴油零售", {"gasoline": "sell", "diesel": "sell"}),
     ],
 )
 def test_product_and_role(reader, scope, found):
@@ -54,6 +63,7 @@ def test_product_and_role(reader, scope, found):
         "废旧变压器回收",
         "矿产品（不含煤炭）、建材批发",
         "货运代理；仓储设备销售",
+        "代订客房；国内陆路货运代办",
     ],
 )
 def test_what_is_excluded_or_only_contains_a_name_is_not_found(reader, scope):
