@@ -56,6 +56,9 @@ DEVELOPING = frozenset(
 )
 """Of a service, these are running it."""
 
+STORING = "仓储"
+"""A business of its own in a list of activities: 贸易、仓储."""
+
 AMID_VERBS = re.compile("[、和及与或兼并的以后等/]*(?:产品)?")
 """What may stand between activities that belong together."""
 
@@ -87,7 +90,8 @@ def group_activities(clause: str, verbs: list[tuple[str, int, int]]) -> list[Gro
     for word, at, end in verbs:
         last = groups[-1] if groups else None
         between = clause[last.end : at] if last else ""
-        if last and len(between) <= 3 and AMID_VERBS.fullmatch(between):
+        own = word == STORING and between.endswith("、")
+        if last and not own and len(between) <= 3 and AMID_VERBS.fullmatch(between):
             last.verbs.append(word)
             last.ats.append(at)
             last.end = end
@@ -101,7 +105,9 @@ def _join_over_commas(groups: list[Group], clause: str) -> list[Group]:
     joined: list[Group] = []
     for group in groups:
         last = joined[-1] if joined else None
-        if last and not last.before and not group.before and clause[last.end : group.at] == ",":
+        alone = group.opens and HANDLING.issuperset(group.verbs)
+        behind = last is not None and not last.before and not group.before and not alone
+        if last and behind and clause[last.end : group.at] == ",":
             last.verbs += group.verbs
             last.ats += group.ats
             last.end = group.end

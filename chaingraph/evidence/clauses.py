@@ -25,6 +25,9 @@ HEADING = re.compile(
     r"^\W*(?:从事|主要从事|主要|主营|兼营|专营|专业|专门从事|本公司|本企业|本厂)"
 )
 
+POINT = re.compile("(?<=[\u4e00-\u9fff])\\.(?=[\u4e00-\u9fff])")
+"""A full stop between Chinese words, typed for the sign of a list."""
+
 BRACKET = re.compile(r"\(([^()]*)\)")
 JOINS = re.compile(r"以及|[、,和及与或兼并]")
 """What separates the items of a list."""
@@ -33,7 +36,7 @@ JOINS = re.compile(r"以及|[、,和及与或兼并]")
 def split_scope(text: str) -> Iterator[str]:
     """Split a scope into clauses, without what is excluded; brackets become items."""
     text = _open_brackets(text)
-    text = NOT_THIS.sub("", text)
+    text = POINT.sub("、", NOT_THIS.sub("", text))
     for part in text.split(";"):
         if clause := HEADING.sub("", part).strip(" ,:、.*"):
             yield clause

@@ -86,8 +86,11 @@ def _check_activities(id: str, term: str, activities: Sequence[str]) -> frozense
 
 
 def _processed(id: str, senses: Mapping[str, Mapping[str, object]]) -> bool:
-    """Whether a name of a product says that it is processed, as 洗煤 does."""
-    return any(verb in term for term, meant in senses.items() if id in meant for verb in PROCESSING)
+    """Whether a name of a product says that it is processed, as 洗煤 and 煤炭洗选 do."""
+    ends = tuple(PROCESSING)
+    return any(
+        term.startswith(ends) or term.endswith(ends) for term in senses if id in senses[term]
+    )
 
 
 def _split_name(name: str | None) -> list[str]:

@@ -48,7 +48,7 @@ SERVICE_TAIL = re.compile(
 
 TECHNICAL_TAIL = re.compile(
     r"(?:系列|产品|项目|发电|电站)?(?:的)?(?:生产|制造|加工|应用)?(?:相关|有关)?"
-    r"(?:技术|工艺|工程|方面|领域|设计|系统)(?:的|内的|内|等)*(?:相关|有关)?(?:技术|工程|项目|系统)?(?:的)?"
+    r"(?:技术|工艺|工程|方面|领域|设计|系统)(?:的|内的|内|等)*(?:相关|有关)?(?:专业|技术|工程|项目|系统)?(?:的)?"
 )
 """Behind it the product is what a service is about."""
 
@@ -281,6 +281,8 @@ def _judge(
     if hit.technical:
         return Match(product, hit.word, "service", 0.6)
     own = _verbs_in(hit.word)
+    if own and not hit.near:
+        verbs = []
     if not verbs and not own:
         return Match(product, hit.word, "sell", round(strength * 0.75, 2))
     if HANDLING.issuperset([*verbs, *own]):
