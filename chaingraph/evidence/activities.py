@@ -56,9 +56,6 @@ DEVELOPING = frozenset(
 )
 """Of a service, these are running it."""
 
-STORING = "仓储"
-"""A business of its own in a list of activities: 贸易、仓储."""
-
 AMID_VERBS = re.compile("[、和及与或兼并的以后等/]*(?:产品)?")
 """What may stand between activities that belong together."""
 
@@ -85,12 +82,16 @@ class Group:
 
 
 def group_activities(clause: str, verbs: list[tuple[str, int, int]]) -> list[Group]:
-    """Put activities that stand together into groups, and tell on which side they govern."""
+    """
+    Put activities that stand together into groups, and tell on which side they govern.
+
+    In 国际贸易、转口贸易、仓储 the last is a business of its own: there are no goods to store.
+    """
     groups: list[Group] = []
     for word, at, end in verbs:
         last = groups[-1] if groups else None
         between = clause[last.end : at] if last else ""
-        own = word == STORING and between.endswith("、")
+        own = word == "仓储" and last is not None and last.verbs == ["贸易"]
         if last and not own and len(between) <= 3 and AMID_VERBS.fullmatch(between):
             last.verbs.append(word)
             last.ats.append(at)
