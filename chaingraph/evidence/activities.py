@@ -59,6 +59,9 @@ DEVELOPING = frozenset(
 AMID_VERBS = re.compile("[、和及与或兼并的以后等/]*(?:产品)?")
 """What may stand between activities that belong together."""
 
+NEAR = 12
+"""Characters that are looked at on either side of an activity."""
+
 BEHIND = re.compile(r"[、,:;*]|和|及|与|或|并|的?业务|服务|项目|等|活动|企业|$")
 """What follows an activity that stands behind what it speaks of."""
 
@@ -119,7 +122,8 @@ def _join_over_commas(groups: list[Group], clause: str) -> list[Group]:
 
 def _acts(group: Group, clause: str) -> bool:
     """Tell whether words are an activity, and on which side of it stands what it speaks of."""
-    left, right = clause[: group.at].rstrip(" "), clause[group.end :]
+    left = clause[max(0, group.at - NEAR) : group.at].rstrip(" ")
+    right = clause[group.end : group.end + NEAR]
     group.opens = not left or left[-1] in "、,;:*" or left.endswith(("从事", "以及"))
     if right.startswith(":"):
         group.before = True

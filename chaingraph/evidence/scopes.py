@@ -33,6 +33,9 @@ from chaingraph.evidence.clauses import JOINS, split_scope
 from chaingraph.evidence.lexicon import Lexicon, Sense
 from chaingraph.evidence.writing import fold
 
+LONGEST_TAIL = 40
+"""Characters behind a name that may belong to it."""
+
 PLAIN_TAIL = re.compile(
     r"(?:系列|产品|制成品|副产品|成品|商品|物资|业务|等|类|的|其|各种|相关|[0-9.%~<>=≤≥\-]|"
     r"含量|浓度|罐装|袋装|瓶装|散装|不?带有?|有|无|储存|存储|仓储|设施)*"
@@ -217,7 +220,7 @@ class ScopeReader:
         if chemical and left and left[-1] in CHEMICAL and (left[-1] != "-" or hit.word[0] > "z"):
             return False
         stop = min((stop for stop in stops if stop >= hit.end), default=len(clause))
-        hit.tail = _until_join(clause[hit.end : stop])
+        hit.tail = _until_join(clause[hit.end : min(stop, hit.end + LONGEST_TAIL)])
         service = division.isdigit() and int(division) >= _SERVICE_DIVISION
         hit.exact = not hit.tail and (not left or not JOINS.sub("", left[-1:]).strip(":*"))
         tail = hit.tail.removeprefix("树脂") if hit.word.isascii() else hit.tail
