@@ -68,20 +68,14 @@ def location_quotient(values: Matrix) -> Matrix:
         Places × activities; 1 is the average. 0 in an empty place, and for an activity that
         nobody has.
 
-    Notes
-    -----
-    Products are divided once, so that the quotient of whole numbers that is exactly 1 is 1;
-    quotients of quotients, as in ``ecomplexity``, may come out as 0.9999999999999999.
-
     Examples
     --------
     >>> location_quotient(np.array([[3.0, 1.0], [1.0, 3.0]])).tolist()
     [[1.5, 0.5], [0.5, 1.5]]
     """
-    exponent = np.frexp(values.max(initial=0))[1]
-    values = np.ldexp(values, -exponent)  # exact, and keeps products within range
-    expected = np.outer(values.sum(axis=1), values.sum(axis=0))
-    return _divide(values * values.sum(), expected)
+    of_place = _divide(values, values.sum(axis=1, keepdims=True))
+    of_all = _divide(values.sum(axis=0), values.sum())
+    return _divide(of_place, of_all)
 
 
 def presence(quotients: Matrix, threshold: float = 1.0) -> Matrix:
@@ -89,7 +83,8 @@ def presence(quotients: Matrix, threshold: float = 1.0) -> Matrix:
     Return which place has which activity as a speciality: 1 where LQ ≥ threshold, else 0.
 
     Nothing is a speciality of a place that has none of it, whatever the threshold. What misses
-    it by rounding (a billionth) reaches it, so that ties do not hang on the order of places.
+    it by rounding (a billionth) reaches it, so that ties hang neither on the unit nor on the
+    order of places; in ``ecomplexity`` they do, unless the values are whole numbers.
 
     Examples
     --------
@@ -214,6 +209,12 @@ def outlook_gain(has: Matrix, near: Matrix, raw_pci: Matrix) -> Matrix:
     gains
         Places × activities, in standard deviations of the ECI; 0 for what is there, NaN for an
         activity without a PCI.
+
+    Notes
+    -----
+    As ``ecomplexity`` has it. Datawheel's ``opportunity_gain`` divides by the neighbours of p
+    instead of those of q, and takes away :math:`\omega_{cp} PCI_p`, which the outlook loses once
+    p is there.
     """
     known = np.isfinite(raw_pci)
     lacks = 1 - has
@@ -422,6 +423,6 @@ def _order(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in COLUMNS}
 
 
-def _divide(above: Matrix, below: Matrix) -> Matrix:
+def _divide(above: Matrix, below: Matrix | np.float64) -> Matrix:
     """Divide; what is divided by 0 is 0."""
-    return np.divide(above, below, out=np.zeros(np.shape(above)), where=np.asarray(below) != 0)
+    return np.divide(above, below, out=np.zeros(np.shape(above)), where=below != 0)

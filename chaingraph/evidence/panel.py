@@ -58,6 +58,9 @@ class Panel:
             raise UsageError("a place or an activity of a panel comes twice")
         if not ((self.values >= 0) & (self.values < math.inf)).all():
             raise UsageError("a panel has a value that is no number of at least 0")
+        with np.errstate(over="ignore"):
+            if self.values.sum() == math.inf:
+                raise UsageError("the values of a panel add up to more than can be counted")
 
 
 def read_panel(
@@ -152,9 +155,10 @@ def _read_rows(path: str | Path, asked: Sequence[str | None], *, required: int) 
         try:
             yield from _check_rows(path, reader, asked, required)
         except UnicodeDecodeError as error:
-            raise UsageError(
-                f"{path} is not UTF-8 (after line {reader.line_num}): save it as UTF-8"
-            ) from error
+            line = _find_undecodable(Path(path))
+            raise UsageError(f"{path}:{line}: this is not UTF-8: save it as UTF-8") from error
+        except csv.Error as error:
+            raise UsageError(f"{path}:{reader.line_num}: this is not CSV: {error}") from error
 
 
 def _check_rows(
@@ -178,14 +182,22 @@ def _check_rows(
 @contextlib.contextmanager
 def _open_text(path: Path) -> Iterator[io.TextIOWrapper]:
     try:
-        with (
-            gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file,
-            io.TextIOWrapper(cast("IO[bytes]", file), "utf-8-sig", newline="") as text,
-        ):
+        with _open(path) as file, io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
             yield text
-    except (OSError, EOFError, zlib.error, csv.Error) as error:
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", "") or error
         raise UsageError(f"cannot read {path}: {reason}") from error
+
+
+def _open(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
+
+
+def _find_undecodable(path: Path) -> int:
+    """Tell the first line that is not UTF-8."""
+    with _open(path) as file:
+        lines = enumerate(file, 1)
+        return next(line for line, text in lines if text.decode(errors="ignore").encode() != text)
 
 
 def _find_columns(
