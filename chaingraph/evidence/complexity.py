@@ -10,8 +10,8 @@ References
   School 33(2). https://doi.org/10.1111/j.1467-9957.1965.tb00050.x
 - Hidalgo, Klinger, Barabási, Hausmann (2007), The Product Space Conditions the Development of
   Nations, Science 317: proximity and density. https://doi.org/10.1126/science.1144581
-- Hausmann, Hidalgo et al. (2014), The Atlas of Economic Complexity, MIT Press: outlook index and
-  gain. https://doi.org/10.7551/mitpress/9647.001.0001
+- Hausmann, Hidalgo et al. (2013), The Atlas of Economic Complexity: outlook index and gain.
+  https://growthlab.cid.harvard.edu/atlas-economic-complexity
 """
 
 from __future__ import annotations

@@ -177,6 +177,11 @@ def test_ties_are_specialities_whatever_rounding_does():
     assert presence(location_quotient(values)).all()
 
 
+def test_outlooks_that_differ_by_rounding_are_equal():
+    has, densities = np.eye(2, 5), np.array([[0, 0, 0.1, 0.2, 0], [0, 0, 0, 0, 0.3]])
+    assert outlook_index(has, densities, np.ones(5)).tolist() == [0, 0]
+
+
 def test_nothing_is_no_speciality_whatever_the_threshold():
     assert presence(np.zeros((1, 2)), 1e-300).tolist() == [[0, 0]]
 
