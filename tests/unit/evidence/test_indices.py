@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -17,6 +17,8 @@ from chaingraph.evidence.indices import (
     find_largest_group,
     fitness,
 )
+
+RELAXED = settings(deadline=None)
 
 STAIRS = np.array([[1.0, 1, 1], [0, 1, 1], [0, 0, 1]])
 """Each place has what the next has, and one more."""
@@ -93,6 +95,7 @@ def test_where_there_is_no_index_all_is_undefined_and_told_in_both_languages(has
     assert why.en
 
 
+@RELAXED
 @given(MATRICES, st.randoms(use_true_random=False))
 def test_indices_follow_their_places_and_activities(has, dice):
     places, activities = (dice.sample(range(size), size) for size in has.shape)
@@ -102,6 +105,7 @@ def test_indices_follow_their_places_and_activities(has, dice):
     assert moved.warnings == found.warnings
 
 
+@RELAXED
 @given(MATRICES)
 def test_an_index_is_standardised_and_follows_diversity_and_pci(has):
     found = complexity_indices(has)
@@ -115,6 +119,7 @@ def test_an_index_is_standardised_and_follows_diversity_and_pci(has):
         assert (has[real] @ np.nan_to_num(found.pci)) / diversity == pytest.approx(eci, abs=1e-6)
 
 
+@RELAXED
 @given(MATRICES)
 def test_a_group_is_closed_and_held_together(has):
     group = find_largest_group(has)
@@ -151,6 +156,7 @@ def test_the_least_fit_tend_to_nothing_without_breaking():
     assert (fit > 0).all()
 
 
+@RELAXED
 @given(MATRICES, st.integers(1, 60))
 def test_fitness_is_at_least_nothing_and_one_on_average(has, iterations):
     fit, complexity = fitness(has, iterations=iterations)
@@ -161,6 +167,7 @@ def test_fitness_is_at_least_nothing_and_one_on_average(has, iterations):
             assert values[there].mean() == pytest.approx(1)
 
 
+@RELAXED
 @given(MATRICES, st.randoms(use_true_random=False))
 def test_fitness_follows_its_places_and_activities(has, dice):
     places, activities = (dice.sample(range(size), size) for size in has.shape)
