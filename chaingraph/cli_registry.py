@@ -13,6 +13,7 @@ import typer
 
 from chaingraph.errors import UsageError
 from chaingraph.terminal import (
+    AtlasOption,
     Force,
     FormatName,
     FormatOption,
@@ -24,7 +25,7 @@ from chaingraph.terminal import (
     language_of,
     load,
     note,
-    show,
+    show_records,
     speaker,
 )
 
@@ -52,10 +53,6 @@ class RoleName(enum.StrEnum):
     service = "service"
 
 
-AtlasOption = Annotated[
-    Path | None,
-    typer.Option("--atlas", metavar="FILE", help="Atlas file; the only one in ./chains if none."),
-]
 Matches = Annotated[Path, typer.Argument(metavar="DIR", help="What a match has written.")]
 RoleOption = Annotated[
     list[RoleName], typer.Option("--role", help="What firms do with it; may be repeated.")
@@ -200,7 +197,7 @@ def aggregate(
         deliver(rows, columns, format, output, force=force)
         return
     rows.sort(key=lambda row: -row["firms"])
-    _show_rows(rows, columns, limit, atlas, lang)
+    show_records(rows, columns, limit, language_of(atlas, lang))
 
 
 @registry.command()
@@ -242,7 +239,8 @@ def firms(
         deliver(rows, columns, format, output, force=force)
         return
     hidden = {"file", "row", "product"}
-    _show_rows(rows, [name for name in columns if name not in hidden], limit, atlas, lang)
+    shown = [name for name in columns if name not in hidden]
+    show_records(rows, shown, limit, language_of(atlas, lang))
 
 
 @registry.command()
@@ -266,7 +264,7 @@ def read(
     if format is not FormatName.table or output is not None:
         deliver(rows, columns, format, output, force=force)
         return
-    _show_rows(rows, columns, 0, atlas, lang)
+    show_records(rows, columns, 0, language_of(atlas, lang))
 
 
 def _name_products(
@@ -277,27 +275,3 @@ def _name_products(
         id: product.name.text(language_of(atlas, lang)) for id, product in atlas.products.items()
     }
     return [{**row, "product_name": names.get(row["product"], row["product"])} for row in rows]
-
-
-def _show_rows(
-    rows: list[dict[str, Any]],
-    columns: list[str],
-    limit: int,
-    atlas: Atlas,
-    lang: Lang | None,
-) -> None:
-    from chaingraph.outputs.console.records import make_record_table
-
-    shown = rows[:limit] if limit else rows
-    if shown:
-        show(make_record_table(shown, columns, language_of(atlas, lang)))
-    say = speaker(atlas, lang)
-    if len(shown) < len(rows):
-        note(
-            say(
-                f"共 {len(rows):,} 行，只列了前 {limit} 行；全部：--limit 0",
-                f"The first {limit} of {len(rows):,} rows; all: --limit 0",
-            )
-        )
-    elif not rows:
-        note(say("没有", "none"))

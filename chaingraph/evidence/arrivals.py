@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chaingraph.errors import UsageError
-from chaingraph.evidence.complexity import Matrix, read_table
+from chaingraph.evidence.panel import Matrix, read_table
 
 YEAR = 365.25
 """Days of a year."""

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from chaingraph.errors import UsageError
 from chaingraph.evidence.arrivals import YEAR, Entries, Link, parse_day, write_day
 from chaingraph.evidence.baselines import BASELINES, calibrate_score
-from chaingraph.evidence.complexity import Matrix
 from chaingraph.evidence.hazard import Model, Window, fit_weights, learn, look, suggest_day
+from chaingraph.evidence.panel import Matrix
 from chaingraph.evidence.ranking import (
     Happened,
     average_precision,

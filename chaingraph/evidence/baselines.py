@@ -19,9 +19,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from chaingraph.evidence.complexity import Matrix, density, proximity
+from chaingraph.evidence.complexity import density, proximity
 from chaingraph.evidence.drivers import cosine
 from chaingraph.evidence.hazard import Model, Window, fit_pace, fit_weights, relative_rates
+from chaingraph.evidence.panel import Matrix
 
 Score = Callable[[Matrix], Matrix]
 

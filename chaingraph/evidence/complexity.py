@@ -222,7 +222,7 @@ def outlook_gain(has: Matrix, near: Matrix, raw_pci: Matrix) -> Matrix:
     gains = (lacks * weights) @ near
     gains *= lacks
     gains[:, ~known] = np.nan
-    return np.asarray(gains)
+    return np.asarray(gains + 0.0)  # never -0
 
 
 @dataclasses.dataclass(frozen=True)

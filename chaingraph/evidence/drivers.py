@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from chaingraph.evidence.arrivals import Entries, Link
-from chaingraph.evidence.complexity import Matrix
 from chaingraph.evidence.fields import find_kin
+from chaingraph.evidence.panel import Matrix
 
 RECENT, LASTING = 4.0, 8.0
 """After so many years an arrival counts half: for pace and momentum, for what is at home here."""

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.evidence.arrivals import Entries, Link, parse_day, write_day
-from chaingraph.evidence.complexity import Matrix
 from chaingraph.evidence.drivers import cosine
 from chaingraph.evidence.hazard import Model, Window, learn, look
+from chaingraph.evidence.panel import Matrix
 
 PHRASES = {
     "pace": (

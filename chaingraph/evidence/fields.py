@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from chaingraph.evidence.complexity import Matrix
+from chaingraph.evidence.panel import Matrix
 
 _WORDS = """
 农 种子 种植 养殖 饲料 动物 宠物 渔 捕捞 林业 猪 鸡 禽 果蔬 粮

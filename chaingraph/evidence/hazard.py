@@ -41,8 +41,8 @@ from scipy.optimize import brentq, minimize
 
 from chaingraph.errors import UsageError
 from chaingraph.evidence.arrivals import YEAR, Entries, Link, write_day
-from chaingraph.evidence.complexity import Matrix
 from chaingraph.evidence.drivers import Driver, Nearness, find_nearness, measure_drivers
+from chaingraph.evidence.panel import Matrix
 
 PRIOR_ENTRIES = 500.0
 """As many arrivals as the priors of the weights are worth."""

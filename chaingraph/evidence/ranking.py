@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from chaingraph.evidence.complexity import Matrix
+from chaingraph.evidence.panel import Matrix
 
 Happened = NDArray[np.bool_]
 

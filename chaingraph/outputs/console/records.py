@@ -61,7 +61,7 @@ def _say(column: str, value: Any, lang: Language) -> str:
     if isinstance(value, bool):
         return "✓" if value else ""
     if isinstance(value, float):
-        return f"{value:.3g}"
+        return f"{value + 0.0:.3g}"  # never -0
     if isinstance(value, int):
         return str(value)
     return escape(word(f"{column}_{value}", lang) if column in CODED else str(value))
