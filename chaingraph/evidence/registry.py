@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 MATCHES, REJECTS, SUMMARY = "matches.parquet", "rejects.csv", "summary.json"
 """What a match leaves in its folder; the matches may be one file or a folder of them."""
 
+GROUP = 100_000
+"""Matches that make a group of rows in a file."""
+
 CLOSED = ("注销", "吊销", "撤销", "迁出", "清算", "歇业", "停业")
 """Words in a status of firms that are no more."""
 
@@ -110,12 +113,12 @@ def match_batch(batch: pa.RecordBatch, columns: Columns, reader: ScopeReader) ->
     import pyarrow as pa
 
     schema = match_schema(columns)
-    scopes = fold_all(pl.Series(batch.column("scope").to_pylist(), dtype=pl.String))
+    scopes = fold_all(pl.Series(batch.column("scope"), dtype=pl.String))
     named = scopes.str.contains_any(reader.names).fill_null(value=False)
     rows: list[int] = []
     found: list[tuple[str, str, str, float]] = []
-    for row in named.arg_true():
-        for match in reader.read_folded(scopes[row]):
+    for row, scope in zip(named.arg_true(), scopes.filter(named), strict=True):
+        for match in reader.read_folded(scope):
             rows.append(row)
             found.append((match.product, match.words, match.role, match.strength))
     told = list(zip(*found, strict=True)) or [(), (), (), ()]
@@ -139,7 +142,7 @@ def _years(texts: Any) -> Any:
     """The years in dates, however they are written."""
     import polars as pl
 
-    year = pl.Series(texts.to_pylist(), dtype=pl.String).str.extract(r"((?:18|19|20)\d\d)")
+    year = pl.Series(texts, dtype=pl.String).str.extract(r"((?:18|19|20)\d\d)")
     return year.cast(pl.Int16).to_arrow()
 
 
@@ -204,9 +207,11 @@ def match_registry(
 
 def match_part(part: Part, *, columns: Columns, reader: ScopeReader) -> Result:
     """Match some rows, and count them."""
+    import pyarrow.compute
+
     batch, rejects = part
     matches = match_batch(batch, columns, reader)
-    matched = len(set(matches.column("row").to_pylist()))
+    matched = pyarrow.compute.count_distinct(matches.column("row")).as_py()
     counts = Counts(
         rows=batch.num_rows + len(rejects),
         matched=matched,
@@ -251,24 +256,43 @@ def write_results(
     counts
         The sum of them.
     """
-    import pyarrow.parquet
-
     counts = Counts()
-    schema = match_schema(columns)
     with (
-        pyarrow.parquet.ParquetWriter(matches, schema, compression="zstd") as writer,
+        _open_parquet(matches, match_schema(columns)) as write,
         rejects.open("a", encoding="utf-8", newline="") as stream,
     ):
         told = csv.writer(stream, lineterminator="\n")
         for found, wrong, counted in results:
-            if found.num_rows:
-                writer.write_batch(found)
+            write(found)
             for reject in wrong:
                 told.writerow([inert(reject.file), reject.row, reject.reason, inert(reject.text)])
             counts.add(counted)
             if progress:
                 progress(counts)
     return counts
+
+
+@contextmanager
+def _open_parquet(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.RecordBatch], None]]:
+    """Write batches to a file, many small ones as one group of rows."""
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    held: list[pa.RecordBatch] = []
+
+    def flush(least: int) -> None:
+        if sum(batch.num_rows for batch in held) >= least:
+            writer.write_table(pa.Table.from_batches(held, schema))
+            held.clear()
+
+    def write(batch: pa.RecordBatch) -> None:
+        if batch.num_rows:
+            held.append(batch)
+        flush(GROUP)
+
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        yield write
+        flush(1)
 
 
 def write_summary(path: Path, counts: Counts, reader: ScopeReader) -> None:

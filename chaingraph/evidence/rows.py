@@ -25,7 +25,7 @@ from chaingraph.errors import MissingExtraError, UsageError, did_you_mean
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BATCH = 20_000
+BATCH = 10_000
 """Rows that are held at a time."""
 
 LARGEST_BATCH = 16 * 2**20
