@@ -9,18 +9,31 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import glob
+import itertools
 import json
+import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chaingraph.errors import MissingExtraError, UsageError
-from chaingraph.evidence.rows import Columns, Reject, Unit, batch_schema, find_units, read_unit
+from chaingraph.evidence.processes import map_in_order
+from chaingraph.evidence.rows import (
+    Columns,
+    Reject,
+    batch_schema,
+    check_columns,
+    find_units,
+    read_unit,
+)
 from chaingraph.evidence.scopes import ScopeReader
-from chaingraph.evidence.writing import fold_all
+from chaingraph.evidence.writing import fold_all, inert
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,6 +41,9 @@ if TYPE_CHECKING:
 
 MATCHES, REJECTS, SUMMARY = "matches.parquet", "rejects.csv", "summary.json"
 """What a match leaves in its folder; the matches may be one file or a folder of them."""
+
+GROUP = 100_000
+"""Matches that make a group of rows in a file."""
 
 CLOSED = ("注销", "吊销", "撤销", "迁出", "清算", "歇业", "停业")
 """Words in a status of firms that are no more."""
@@ -96,12 +112,12 @@ def match_batch(batch: pa.RecordBatch, columns: Columns, reader: ScopeReader) ->
     import pyarrow as pa
 
     schema = match_schema(columns)
-    scopes = fold_all(pl.Series(batch.column("scope").to_pylist(), dtype=pl.String))
+    scopes = fold_all(pl.Series(batch.column("scope"), dtype=pl.String))
     named = scopes.str.contains_any(reader.names).fill_null(value=False)
     rows: list[int] = []
     found: list[tuple[str, str, str, float]] = []
-    for row in named.arg_true():
-        for match in reader.read_folded(scopes[row]):
+    for row, scope in zip(named.arg_true(), scopes.filter(named), strict=True):
+        for match in reader.read_folded(scope):
             rows.append(row)
             found.append((match.product, match.words, match.role, match.strength))
     told = list(zip(*found, strict=True)) or [(), (), (), ()]
@@ -125,8 +141,15 @@ def _years(texts: Any) -> Any:
     """The years in dates, however they are written."""
     import polars as pl
 
-    year = pl.Series(texts.to_pylist(), dtype=pl.String).str.extract(r"((?:18|19|20)\d\d)")
+    year = pl.Series(texts, dtype=pl.String).str.extract(r"((?:18|19|20)\d\d)")
     return year.cast(pl.Int16).to_arrow()
+
+
+Part = tuple["pa.RecordBatch", list[Reject]]
+"""Some rows of a register, and those among them that could not be read."""
+
+Result = tuple["pa.RecordBatch", list[Reject], Counts]
+"""What they name."""
 
 
 def match_registry(
@@ -135,6 +158,7 @@ def match_registry(
     *,
     columns: Columns,
     reader: ScopeReader,
+    workers: int = 1,
     progress: Callable[[Counts], None] | None = None,
 ) -> Counts:
     """
@@ -151,6 +175,8 @@ def match_registry(
         What the columns of the register hold.
     reader
         The reader of scopes, with the lexicon.
+    workers
+        How many processes read scopes; the results are the same.
     progress
         Called with what has been counted so far, every now and then.
 
@@ -162,62 +188,119 @@ def match_registry(
     Raises
     ------
     UsageError
-        If a file cannot be read, or the folder cannot be written.
+        If a file cannot be read or lacks a column, or the folder cannot be written.
     """
-    import pyarrow.parquet
-
-    counts = Counts()
+    units = find_units(paths)
+    check_columns(units, columns)
+    work = partial(match_part, columns=columns, reader=reader)
     with new_results(folder) as unfinished:
-        with (
-            pyarrow.parquet.ParquetWriter(
-                unfinished / MATCHES, match_schema(columns), compression="zstd"
-            ) as writer,
-            (unfinished / REJECTS).open("w", encoding="utf-8", newline="") as stream,
-        ):
-            told = csv.writer(stream, lineterminator="\n")
-            told.writerow([field.name for field in dataclasses.fields(Reject)])
-            for matches, rejects, counted in match_units(find_units(paths), columns, reader):
-                if matches.num_rows:
-                    writer.write_batch(matches)
-                told.writerows(dataclasses.astuple(_harmless(reject)) for reject in rejects)
-                counts.add(counted)
-                if progress:
-                    progress(counts)
-        write_summary(unfinished, counts, reader)
+        start_rejects(unfinished / REJECTS)
+        parts = itertools.chain.from_iterable(read_unit(unit, columns) for unit in units)
+        with closing(map_in_order(work, parts, workers=workers)) as results:
+            counts = write_results(
+                results, unfinished / MATCHES, unfinished / REJECTS, columns, progress
+            )
+        write_summary(unfinished / SUMMARY, counts, reader)
     return counts
 
 
-def match_units(
-    units: Sequence[Unit], columns: Columns, reader: ScopeReader
-) -> Iterator[tuple[pa.RecordBatch, list[Reject], Counts]]:
-    """Yield matches, rejects and counts of parts of a register, batch by batch."""
-    for unit in units:
-        for batch, rejects in read_unit(unit, columns):
-            matches = match_batch(batch, columns, reader)
-            matched = len(set(matches.column("row").to_pylist()))
-            yield (
-                matches,
-                rejects,
-                Counts(
-                    rows=batch.num_rows + len(rejects),
-                    matched=matched,
-                    unmatched=batch.num_rows - matched,
-                    rejected=len(rejects),
-                    matches=matches.num_rows,
-                ),
-            )
+def match_part(part: Part, *, columns: Columns, reader: ScopeReader) -> Result:
+    """Match some rows, and count them."""
+    import pyarrow.compute
+
+    batch, rejects = part
+    matches = match_batch(batch, columns, reader)
+    matched = pyarrow.compute.count_distinct(matches.column("row")).as_py()
+    counts = Counts(
+        rows=batch.num_rows + len(rejects),
+        matched=matched,
+        unmatched=batch.num_rows - matched,
+        rejected=len(rejects),
+        matches=matches.num_rows,
+    )
+    return matches, rejects, counts
 
 
-def _harmless(reject: Reject) -> Reject:
-    """What a spreadsheet would take for a formula is text."""
-    text = f"'{reject.text}" if reject.text.startswith(("=", "+", "-", "@")) else reject.text
-    return dataclasses.replace(reject, text=text)
+def start_rejects(path: Path) -> None:
+    """Write the names of the columns of rejects."""
+    names = ",".join(field.name for field in dataclasses.fields(Reject))
+    path.write_text(f"{names}\n", "utf-8-sig")
 
 
-def write_summary(folder: Path, counts: Counts, reader: ScopeReader) -> None:
+def write_results(
+    results: Iterable[Result],
+    matches: Path,
+    rejects: Path,
+    columns: Columns,
+    progress: Callable[[Counts], None] | None = None,
+) -> Counts:
+    """
+    Write results as they come.
+
+    Parameters
+    ----------
+    results
+        Of any number of parts of a register.
+    matches
+        The Parquet file to write.
+    rejects
+        The CSV file that rows are added to.
+    columns
+        What the columns of the register hold.
+    progress
+        Called with what has been counted so far.
+
+    Returns
+    -------
+    counts
+        The sum of them.
+    """
+    counts = Counts()
+    with (
+        _open_parquet(matches, match_schema(columns)) as write,
+        rejects.open("a", encoding="utf-8", newline="") as stream,
+    ):
+        told = csv.writer(stream, lineterminator="\n")
+        for found, wrong, counted in results:
+            write(found)
+            for reject in wrong:
+                told.writerow([inert(reject.file), reject.row, reject.reason, inert(reject.text)])
+            counts.add(counted)
+            if progress:
+                progress(counts)
+    return counts
+
+
+@contextmanager
+def _open_parquet(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.RecordBatch], None]]:
+    """Write batches to a file, many small ones as one group of rows."""
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    held: list[pa.RecordBatch] = []
+
+    def flush(least: int) -> None:
+        if sum(batch.num_rows for batch in held) >= least:
+            writer.write_table(pa.Table.from_batches(held, schema))
+            held.clear()
+
+    def write(batch: pa.RecordBatch) -> None:
+        if batch.num_rows:
+            held.append(batch)
+        flush(GROUP)
+
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        yield write
+        flush(1)
+
+
+def write_summary(path: Path, counts: Counts, reader: ScopeReader) -> None:
     """Write what became of the rows, and how many terms they were read with."""
     told = {**dataclasses.asdict(counts), "terms": len(reader.lexicon.senses)}
-    (folder / SUMMARY).write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    path.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+
+
+# -------------------------------------------------------------------- the folder
 
 
 @contextmanager
@@ -228,12 +311,12 @@ def new_results(folder: str | Path) -> Iterator[Path]:
     Parameters
     ----------
     folder
-        Where they shall be in the end.
+        Where they shall be in the end. What runs that were killed left beside it is cleared away.
 
     Yields
     ------
     unfinished
-        A folder beside it.
+        A hidden folder beside it.
 
     Raises
     ------
@@ -241,25 +324,57 @@ def new_results(folder: str | Path) -> Iterator[Path]:
         If it cannot be written, or holds anything but results.
     """
     folder = Path(folder).absolute()
-    if folder.exists() and (not folder.is_dir() or not _holds_results(folder)):
-        raise UsageError(f"{folder} is already there and holds other things: name a new folder")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    except OSError as error:
-        raise UsageError(f"cannot write {folder}: {error.strerror or error}") from error
-    try:
-        unfinished.chmod(0o755)
-        yield unfinished
-        old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-        if folder.exists():
-            folder.replace(old)
-        unfinished.replace(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        raise UsageError(f"cannot write {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+    old = folder.with_name(f".{folder.name}.old")
+    with ExitStack() as leaving:
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            if old.exists() and not folder.exists():  # killed between the last two steps
+                old.replace(folder)
+            if folder.exists() and not (folder.is_dir() and _holds_results(folder)):
+                raise UsageError(f"{folder} holds other things already: name a new folder")
+            _clear_away(folder)
+            unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_prefix(folder)))
+            leaving.callback(shutil.rmtree, unfinished, ignore_errors=True)
+            leaving.enter_context(_holding(unfinished))
+            unfinished.chmod(0o755)
+            yield unfinished
+            if folder.exists():
+                folder.replace(old)
+            unfinished.replace(folder)
+            shutil.rmtree(old, ignore_errors=True)
+        except OSError as error:
+            raise UsageError(f"cannot write {folder}: {error.strerror or error}") from error
+
+
+def _prefix(folder: Path) -> str:
+    return f".{folder.name}.unfinished."
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove what runs left that are no more; a run that goes on holds its folder."""
+    for left in folder.parent.glob(f"{glob.escape(_prefix(folder))}*"):
+        with _holding(left) as held:
+            if held:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _holding(folder: Path) -> Iterator[bool]:
+    """Hold a folder so that other runs can tell; false if another run holds it, or none can."""
+    if sys.platform == "win32":
+        yield False
+        return
+    import fcntl
+
+    with ExitStack() as leaving:
+        try:
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            leaving.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
 
 
 def _holds_results(folder: Path) -> bool:

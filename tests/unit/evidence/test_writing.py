@@ -1,0 +1,44 @@
+"""The same text, however it is written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chaingraph.evidence.writing import fold, fold_all, inert
+
+pl = pytest.importorskip("polars")
+TEXTS = st.text(st.characters(codec="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("ＰＶＣ", "pvc"),
+        ("光伏發電、風機", "光伏发电、风机"),
+        ("［甲］【乙】（丙）", "(甲)(乙)(丙)"),
+        ("甲；乙，丙：丁\n戊", "甲;乙,丙:丁。戊"),
+    ],
+)
+def test_forms_of_one_text_are_folded_into_one(text, folded):
+    assert fold(text) == folded
+
+
+@given(TEXTS)
+def test_every_character_keeps_its_place(text):
+    assert len(fold(text)) == len(text)
+
+
+@given(st.lists(st.none() | TEXTS))
+def test_many_texts_are_folded_as_each_is(texts):
+    folded = fold_all(pl.Series(texts, dtype=pl.String)).to_list()
+    assert folded == [None if text is None else fold(text) for text in texts]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", " =1", "\t=1", "＝1", "﹢1"])
+def test_formulas_become_text(text):
+    assert inert(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "1-1", "甲=乙", "'=1"])
+def test_other_text_stays(text):
+    assert inert(text) == text
