@@ -16,6 +16,10 @@ Step = str | int
 """A key, or the place of a key column among the sheet's."""
 
 
+DIVIDERS = ";；\n"
+"""What divides the items of any list; names may be divided by 、 too, and places by commas."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Column:
     """A column: where its value belongs, and what it is called."""
@@ -36,6 +40,13 @@ class Column:
     def head(self, lang: str) -> str:
         """Return its heading."""
         return self.zh if lang == "zh" else self.en
+
+    @property
+    def marks(self) -> str:
+        """What divides the items of a list here; a name such as 1,4-丁二醇 may hold a comma."""
+        if self.choices or self.refs or self.path == "covers":
+            return DIVIDERS + "、，,"
+        return DIVIDERS + "、" if self.path in ("aliases", "products") else DIVIDERS
 
 
 @dataclasses.dataclass(frozen=True)
