@@ -22,6 +22,7 @@ from chaingraph.analysis.why import say_amount
 from chaingraph.bundles import ListKind
 from chaingraph.figures import first_day, last_day
 from chaingraph.model import Atlas, Language, View
+from chaingraph.outputs.console.targets import say_quota
 from chaingraph.outputs.contents import Contents, gather
 from chaingraph.outputs.words import milestone_word, word
 from chaingraph.units import unit_name
@@ -626,7 +627,7 @@ def _tasks(say: _Speaker) -> Listing:
         Column("落地项目（个）：目标", "Landed, goal", 5.5, "number"),
         Column("到位资金（亿元）：完成", "Arrived, done (CNY 100m)", 6, "number"),
         Column("到位资金（亿元）：目标", "Arrived, goal (CNY 100m)", 6, "number"),
-        Column("牵头单位", "Team", 12),
+        Column("其他任务", "Other quotas", 10), Column("牵头单位", "Team", 12),
     )  # fmt: skip
     rows: list[Row] = []
     for task in say.contents.plan.tasks:
@@ -644,6 +645,9 @@ def _tasks(say: _Speaker) -> Listing:
                     task.since.isoformat(),
                     task.until.isoformat(),
                     *progress,
+                    ("；" if say.zh else "; ").join(
+                        say_quota(quota, say.lang) for quota in task.others
+                    ),
                     say.team(task.team),
                 ),
                 _unique(*(quota.sources for quota in quotas)),

@@ -53,7 +53,7 @@ SHOWN: dict[ListKind, tuple[int, ...]] = {
     "parks": (0, 1, 2, 3, 4, 6, 7),
     "chains": (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
     "opportunities": (0, 1, 2, 3, 4, 5, 8, 9),
-    "tasks": (0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11),
+    "tasks": (0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12),
     "timetable": (0, 1, 2, 3, 4, 5, 7),
 }
 """Which columns of a list a page has room for."""

@@ -251,7 +251,7 @@ def _draw_list(
             middle = y + row / 2
             _draw_mark(root, LIST_LEFT + MARK, middle, _label(teams, trip), _color(teams, team))
             firms = ("、" if zh else ", ").join(stop.name.text(lang) for stop in trip.stops)
-            days = f"{trip.start:%m-%d}–{trip.end:%m-%d}"
+            days = f"{trip.start:%m-%d}" + (f"–{trip.end:%m-%d}" if trip.end > trip.start else "")
             head = f"{days}  {say_where(atlas, trip, lang)}"
             left, room = LIST_LEFT + 2 * MARK + 8, wide - 2 * MARK - 8
             size = min(9.5, 0.3 * row)
