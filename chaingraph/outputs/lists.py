@@ -13,14 +13,14 @@ from typing import Literal
 from chaingraph.analysis.candidates import TARGET_COMPONENTS
 from chaingraph.analysis.fairness import Finding
 from chaingraph.analysis.gaps import Gap
-from chaingraph.analysis.plan import Progress
+from chaingraph.analysis.plan import Progress, Task
 from chaingraph.analysis.portfolio import find_use
 from chaingraph.analysis.state import Maker, find_makers, tally
 from chaingraph.analysis.targets import Target
 from chaingraph.analysis.track import ProjectStatus
 from chaingraph.analysis.why import say_amount
-from chaingraph.bundles import ListKind
-from chaingraph.figures import first_day, last_day
+from chaingraph.bundles import ListItem, ListKind
+from chaingraph.figures import Text, first_day, last_day
 from chaingraph.model import Atlas, Language, View
 from chaingraph.outputs.console.targets import say_quota
 from chaingraph.outputs.contents import Contents, gather
@@ -68,6 +68,10 @@ class Listing:
 _NUMBER = Column("序号", "No.", 3, "count")
 _CHAIN = Column("所属产业链", "Chain", 6)
 _CONFIDENCE = Column("可信度", "Confidence", 3, "count")
+
+
+REPORT_ROWS = 25
+"""How many rows of a list the report shows; the workbook has all."""
 
 
 class _Speaker:
@@ -128,6 +132,30 @@ def make_list(contents: Contents, kind: ListKind, lang: Language) -> Listing:
         `zh` or `en`.
     """
     return _MAKERS[kind](_Speaker(contents, lang))
+
+
+def make_lists(contents: Contents, lang: Language) -> list[tuple[ListItem, Listing]]:
+    """Make the lists of the bundle, then the task book and the time table where it has neither."""
+    items = list(contents.bundle.lists)
+    kinds = {item.kind for item in items}
+    if "tasks" not in kinds:
+        items.append(ListItem(name=Text(zh="任务书", en="Task book"), kind="tasks"))
+    if "timetable" not in kinds:
+        items.append(ListItem(name=Text(zh="时间表", en="Time table"), kind="timetable"))
+    return [(item, make_list(contents, item.kind, lang)) for item in items if item.kind]
+
+
+def number_sources(atlas: Atlas, listings: Sequence[Listing]) -> dict[str, int]:
+    """
+    Number the sources, for the workbook and the report alike.
+
+    Those come first that the rows of the report cite, each in the order in which it is cited.
+    """
+    shown = [row for listing in listings for row in listing.rows[:REPORT_ROWS]]
+    others = [row for listing in listings for row in listing.rows[REPORT_ROWS:]]
+    cited = _unique(*(row.sources for row in (*shown, *others)))
+    known = [key for key in cited if key in atlas.sources]
+    return {key: number for number, key in enumerate(known, start=1)}
 
 
 def list_targets(
@@ -650,7 +678,7 @@ def _tasks(say: _Speaker) -> Listing:
                     ),
                     say.team(task.team),
                 ),
-                _unique(*(quota.sources for quota in quotas)),
+                _unique(*(quota.sources for quota in quotas), _sources_of_direction(say, task)),
             )
         )
     has_goals = any(task.quotas for task in say.contents.plan.tasks)
@@ -660,6 +688,23 @@ def _tasks(say: _Speaker) -> Listing:
         else "the atlas has no quotas: only what was done this year"
     )  # fmt: skip
     return Listing("tasks", columns, tuple(rows), note)
+
+
+def _sources_of_direction(say: _Speaker, task: Task) -> tuple[str, ...]:
+    """The policies by which something of a chain is wanted."""
+    atlas = say.atlas
+    chain_of = {id: chain for chain, each in atlas.chains.items() for id in (chain, *each.branches)}
+    return _unique(
+        *(
+            policy.sources
+            for policy in atlas.policies.values()
+            if (policy.date is None or last_day(policy.date) <= say.contents.day)
+            and any(
+                task.chain in (None, chain_of.get(atlas.branch_of.get(name, name)))
+                for name in policy.names
+            )
+        )
+    )
 
 
 def _both(progress: Progress) -> list[Cell]:
@@ -672,6 +717,9 @@ def _timetable(say: _Speaker) -> Listing:
         Column("对象", "Whom", 12), Column("地点", "Place", 10), Column("为哪些环节", "For", 26),
         Column("第几程", "Trip", 4, "count"), Column("牵头单位", "Team", 13),
     )  # fmt: skip
+    cited: dict[str | None, tuple[str, ...]] = {
+        target.enterprise: target.sources for target in reversed(say.contents.plan.targets)
+    }
     rows = tuple(
         Row(
             (
@@ -684,7 +732,7 @@ def _timetable(say: _Speaker) -> Listing:
                 entry.trip,
                 say.team(entry.team),
             ),
-            tuple(say.atlas.candidates[entry.enterprise].sources) if entry.enterprise else (),
+            cited.get(entry.enterprise, ()),
         )
         for number, entry in enumerate(say.contents.plan.timetable, start=1)
     )
