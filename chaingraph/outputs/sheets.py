@@ -8,7 +8,9 @@ that nothing is lost on the way out and back.
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
+from typing import Literal, get_args
+
+from chaingraph.bundles import PresetName
 
 Form = Literal["text", "list", "number", "unit", "yes", "date", "choice", "ref", "pairs", "id"]
 
@@ -92,6 +94,13 @@ CHOICES: dict[str, tuple[str, str]] = {
     "water": ("水", "water"), "land": ("土地", "land"), "certification": ("认定", "certification"),
     "grid": ("电网", "grid"), "ban": ("禁限", "ban"), "quota": ("配额", "quota"),
     "pass": ("通过", "pass"), "fail": ("不通过", "fail"), "unknown": ("不详", "unknown"),
+    "four_maps_five_lists": ("四图五清单", "four maps five lists"),
+    "five_maps_five_lists": ("五图五清单", "five maps five lists"),
+    "six_maps_six_lists": ("六图六清单", "six maps six lists"),
+    "four_lists": ("四个清单", "four lists"), "three_lists": ("一图谱三清单", "three lists"),
+    "map_and_two_lists": ("一图谱两清单", "map and two lists"),
+    "seven_ones": ("七个一", "seven ones"), "nine_ones": ("九个一", "nine ones"),
+    "ten_ones": ("十个一", "ten ones"), "four_ones": ("四个一", "four ones"),
     "zh": ("中文", "zh"), "en": ("英文", "en"),
 }  # fmt: skip
 """What choices are called in the form; the words of the YAML are understood, too."""
@@ -434,7 +443,7 @@ SETTING_ROWS: tuple[Column, ...] = (
     ),
     _c(
         "bundle.preset", "图和清单组合", "Bundle", "choice",
-        choices=("four_maps_five_lists", "five_maps_five_lists", "six_maps_six_lists", "four_lists", "three_lists", "map_and_two_lists"),
+        choices=get_args(PresetName),
     ),
 )  # fmt: skip
 """The settings, one a row."""

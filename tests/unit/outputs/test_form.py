@@ -167,6 +167,11 @@ def test_drop_downs_offer_what_the_other_sheet_calls_its_entries(form):
     assert offered(form) == ["'本地企业'!$A$3:$A$1003"]
 
 
+def test_a_bundle_is_chosen_by_what_it_is_called(form, tmp_path):
+    form.set("bundle.preset", "七个一")
+    assert read_form(form.save(tmp_path / "f.xlsx")).bundle.preset == "seven_ones"
+
+
 def test_names_and_places_are_divided_as_in_chinese(form, tmp_path):
     form.add(
         "招商地区",
