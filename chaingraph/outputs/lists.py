@@ -398,16 +398,16 @@ def _gaps(say: _Speaker) -> Listing:
 
 def _targets(say: _Speaker) -> Listing:
     columns = (
-        _NUMBER, _CHAIN, Column("环节", "Product", 7), Column("缺口类型", "Kind", 5, "count"),
-        Column("企业名称", "Enterprise", 7), Column("所在地", "Place", 6),
-        Column("主营产品", "Makes", 12), Column("资质", "Titles", 4),
-        Column("拟引进方向", "What to ask for", 12),
-        Column("预计投资（亿元）", "Investment (CNY 100m)", 5, "number"),
-        Column("匹配依据", "Why it fits", 22), Column("证据日期", "Evidence", 6, "date"),
-        Column("目标区域", "Region", 5), Column("对接方式", "Approach", 4, "count"),
-        Column("牵头单位", "Team", 7), Column("时限", "Due", 6, "date"),
-        Column("阶段", "Stage", 3.5, "count"), Column("最近进展", "Last progress", 6, "date"),
-        Column("颜色", "Colour", 3, "count"), Column("得分", "Score", 4, "score"),
+        _NUMBER, Column("所属产业链", "Chain", 5), Column("环节", "Product", 7),
+        Column("缺口类型", "Kind", 5, "count"), Column("企业名称", "Enterprise", 6.5),
+        Column("所在地", "Place", 5), Column("主营产品", "Makes", 10), Column("资质", "Titles", 3.5),
+        Column("拟引进方向", "What to ask for", 10),
+        Column("预计投资（亿元）", "Investment (CNY 100m)", 4, "number"),
+        Column("匹配依据", "Why it fits", 20), Column("证据日期", "Evidence", 5.5, "date"),
+        Column("目标区域", "Region", 4), Column("对接方式", "Approach", 4, "count"),
+        Column("牵头单位", "Team", 6), Column("时限", "Due", 5.5, "date"),
+        Column("阶段", "Stage", 3, "count"), Column("最近进展", "Last progress", 5.5, "date"),
+        Column("颜色", "Colour", 2.5, "count"), Column("得分", "Score", 3, "score"),
         Column("得分构成", "Score by part", 16), _CONFIDENCE,
     )  # fmt: skip
     rows = tuple(

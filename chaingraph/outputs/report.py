@@ -42,8 +42,8 @@ PICTURE = 188
 TABLE = 241
 """The width of a table [mm]."""
 
-LETTER, SIGN, MARGIN = 1.95, 3.05, 5.0
-"""How wide a Latin letter and a Chinese one are in the type of tables, at most, and the edges of a cell [mm]."""
+LETTER, NARROW, SIGN, MARGIN = 1.95, 1.75, 3.05, 5.0
+"""How wide a figure, a Latin letter and a Chinese one are in tables, and the edges of a cell [mm]."""
 
 BODY, HEADING = "仿宋", "黑体"
 """The typefaces of official documents (GB/T 9704); Latin letters are in Times New Roman."""
@@ -383,7 +383,8 @@ class _Writer:
                 _fill(cell, text, form=form)
         asked = [*(column.width for column in columns), 5.5]
         least = [_needed([head, *column]) for head, *column in zip(heads, *texts, strict=True)]
-        least[-1] = max(least[-1], _three_citations(texts))
+        in_a_line = 3 if sum(least) < 0.75 * TABLE else 2
+        least[-1] = max(least[-1], _citations(texts, in_a_line))
         shares = [Mm(width) for width in share_width(asked, least, TABLE)]
         for cell in table.rows[-1].cells:  # what is said below a table stays with its end
             cell.paragraphs[0].paragraph_format.keep_with_next = bool(texts)
@@ -530,15 +531,19 @@ def say_number(value: float) -> str:
 
 def _needed(texts: Iterable[str]) -> float:
     """Return the width [mm] in which no day and no short word is broken, be it Chinese or not."""
-    words = [word for text in texts for word in re.findall("[!-~]+", text)]
+    marks = [word for text in texts for word in re.findall("[!-~]+", text)]
+    words = [word for text in texts for word in re.findall("[A-Za-z]+", text)]
     short = [text for text in texts if re.fullmatch("[\u4e00-\u9fff]{1,5}", text)]
-    longest = min(max(map(len, words), default=0), 10)
-    return MARGIN + max(4 * LETTER, LETTER * longest, SIGN * max(map(len, short), default=0))
+    return MARGIN + max(
+        LETTER * min(max(map(len, marks), default=4), 10),
+        NARROW * min(max(map(len, words), default=0), 14),
+        SIGN * max(map(len, short), default=0),
+    )
 
 
-def _three_citations(texts: Sequence[Sequence[str]]) -> float:
-    """Return the width [mm] that the sources need so that three of them share a line."""
-    longest = max((" ".join(row[-1].split()[:3]) for row in texts), key=len, default="")
+def _citations(texts: Sequence[Sequence[str]], count: int) -> float:
+    """Return the width [mm] that the sources need so that some of them share a line."""
+    longest = max((" ".join(row[-1].split()[:count]) for row in texts), key=len, default="")
     return MARGIN + LETTER * len(longest)
 
 
@@ -727,6 +732,6 @@ def _say_unfair(contents: Contents, lang: Language) -> str:
             "理由见政策清单。"
         )
     return (
-        f"{len(names)} policies hold wording to be checked under the regulation on fair competition "
-        f"review: {', '.join(names)}. The list of policies says why."
+        "Wording to be checked under the regulation on fair competition review stands in "
+        f"{', '.join(names)} ({len(names)} of the policies). The list of policies says why."
     )

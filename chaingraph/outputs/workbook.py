@@ -283,7 +283,7 @@ def _width(column: Column, lang: str) -> float:
     head = column.head(lang)
     lines = 2 if lang == "zh" else 3
     word = max(map(len, re.findall("[!-~]+", head)), default=0)
-    return max(2 * column.width, measure_text(head) / lines + 2, 1.15 * word, 5) + 3
+    return max(2 * column.width, measure_text(head) / lines + 2, 1.15 * word, 5) + 2
 
 
 def measure_text(text: str) -> int:
