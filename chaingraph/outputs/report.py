@@ -492,13 +492,15 @@ def _fill(
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     elif form in ("count", "date"):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     _run(paragraph, text, size=8.5, bold=bold)
     if shade:
         mark = OxmlElement("w:shd")
         mark.set(qn("w:val"), "clear")
         mark.set(qn("w:fill"), shade)
         cell._tc.get_or_add_tcPr().append(mark)  # noqa: SLF001
+    cell.vertical_alignment = (
+        WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    )  # after the shade, as Word orders them
 
 
 def _mark_row(row: Any, mark: str) -> None:

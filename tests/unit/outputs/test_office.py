@@ -203,6 +203,14 @@ def test_the_report_is_in_the_chinese_of_the_mainland_and_numbers_its_pages(repo
     ]  # fmt: skip
 
 
+def test_the_properties_of_cells_stand_in_the_order_that_word_asks_for(report):
+    order = ["tcW", "gridSpan", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "vAlign"]
+    document = docx.Document(io.BytesIO(report))
+    for properties in document.element.body.iter(docx.oxml.ns.qn("w:tcPr")):
+        found = [order.index(each.tag.rpartition("}")[2]) for each in properties]
+        assert found == sorted(found)
+
+
 def test_a_row_without_a_source_says_so(book):
     for page in book.worksheets[1:-1]:
         for row in page.iter_rows(min_row=4, values_only=True):
