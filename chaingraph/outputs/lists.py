@@ -408,7 +408,7 @@ def _targets(say: _Speaker) -> Listing:
         Column("牵头单位", "Team", 6), Column("时限", "Due", 5.5, "date"),
         Column("阶段", "Stage", 3, "count"), Column("最近进展", "Last progress", 5.5, "date"),
         Column("颜色", "Colour", 2.5, "count"), Column("得分", "Score", 3, "score"),
-        Column("得分构成", "Score by part", 16), _CONFIDENCE,
+        Column("得分构成", "Score by part", 18), _CONFIDENCE,
     )  # fmt: skip
     rows = tuple(
         Row(_target_cells(say, target), target.sources) for target in say.contents.plan.targets

@@ -43,6 +43,9 @@ SOURCE = Column("来源", "Source", 4)
 OTHER_SOURCES = Column("其他来源", "Other sources", 6)
 """Apart from the first, which is a link: LibreOffice does not wrap the text of a link."""
 
+INSET = 2.0
+"""What indent and edges take of the width of a column."""
+
 _NO_SOURCE = {"zh": "图谱未记", "en": "none yet"}
 """Said of a row for which the atlas names no source, so that nobody takes it for documented."""
 
@@ -304,7 +307,7 @@ def _lines(text: str, width: float) -> int:
 
 def _row_height(columns: Sequence[Column], cells: Sequence[Cell], lang: str) -> float:
     lines = [
-        _lines(str(cell), _width(column, lang) - 2.6)
+        _lines(str(cell), _width(column, lang) - INSET)
         for column, cell in zip(columns, cells, strict=True)
         if cell is not None
     ]
@@ -312,7 +315,7 @@ def _row_height(columns: Sequence[Column], cells: Sequence[Cell], lang: str) -> 
 
 
 def _head_height(columns: Sequence[Column], lang: str) -> float:
-    lines = [_lines(column.head(lang), _width(column, lang) - 2.6) for column in columns]
+    lines = [_lines(column.head(lang), _width(column, lang) - INSET) for column in columns]
     return 15.5 * max(lines) + 7
 
 
