@@ -72,6 +72,8 @@ def draw_route_map(
         else "drawn by chaingraph · each dot of the ground is a city or county, no borders are "
         "shown · dates count working days"
     )
+    if any(region.kind == "outpost" for region in atlas.regions.values()):
+        foot += " · 方框为驻点" if zh else " · squares are outposts"
     root = make_sheet(title, told, lang, foot)
     teams = list(dict.fromkeys(trip.team for trip in plan.trips))
     _draw_ground(root)
