@@ -507,8 +507,9 @@ class _Lines:
 
 def _open_csv(file: str) -> io.TextIOWrapper:
     """Open a file for reading; bytes that are none of its encoding are marked."""
+    packed = file.lower().endswith(".gz")
     try:
-        raw: Any = gzip.open(file, "rb") if file.lower().endswith(".gz") else Path(file).open("rb")  # noqa: SIM115
+        raw: Any = gzip.open(file) if packed else Path(file).open("rb", 2**16)  # noqa: SIM115
     except OSError as error:
         raise UsageError(f"cannot read {file}: {error.strerror or error}") from error
     try:
@@ -525,8 +526,14 @@ def _encoding(start: bytes) -> str:
         return "utf-8-sig"
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    wrong = {name: start.decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030")}
-    return "gb18030" if 10 * wrong["gb18030"] + 10 < wrong["utf-8"] else "utf-8"
+    first = start.partition(b"\n")[0]
+    few = 10 if _wrong(first, "utf-8") == 0 else 0  # bad bytes in a file that begins well
+    wrong = {name: _wrong(start, name) for name in ("utf-8", "gb18030")}
+    return "gb18030" if 10 * wrong["gb18030"] + few < wrong["utf-8"] else "utf-8"
+
+
+def _wrong(text: bytes, encoding: str) -> int:
+    return text.decode(encoding, "replace").count("\ufffd")
 
 
 def _read_names(lines: _Lines, file: str) -> tuple[list[str], str]:
