@@ -32,6 +32,7 @@ from chaingraph.evidence.registry import (
     REJECTS,
     SUMMARY,
     Counts,
+    check_extra,
     match_part,
     new_results,
     start_rejects,
@@ -115,7 +116,10 @@ def match_on_spark(
     UsageError
         If a file cannot be read or lacks a column, the folder cannot be written, Java is missing,
         or the cluster does not answer.
+    MissingExtraError
+        If pyspark is not installed.
     """
+    check_extra()
     units = [dataclasses.replace(unit, folder=os.getcwd()) for unit in find_units(paths)]  # noqa: PTH109
     check_columns(units, columns)
     with new_results(folder) as unfinished:
