@@ -204,12 +204,20 @@ def _check_plans(
             yield from _check_amount(document, here, gate.available, gate.consumes, products)
     for id, quota in part.quotas.items():
         yield from _check_quota(document, ("quotas", id), quota)
+    for id, forecast in part.forecasts.items():
+        yield from _check_order(document, ("forecasts", id), forecast.as_of, forecast.until)
+
+
+def _check_order(
+    document: Document, path: tuple[str, ...], since: str, until: str
+) -> Iterator[Problem]:
+    if last_day(until) < first_day(since):
+        place = document.place((*path, "until"))
+        yield make_problem(place, "until-before-since", until=until)
 
 
 def _check_quota(document: Document, path: tuple[str, ...], quota: Quota) -> Iterator[Problem]:
-    if last_day(quota.until) < first_day(quota.since):
-        place = document.place((*path, "until"))
-        yield make_problem(place, "until-before-since", until=quota.until)
+    yield from _check_order(document, path, quota.since, quota.until)
     units = ("100m_CNY",) if quota.measure == "arrived" else ("count", "100m_CNY")
     if quota.goal.unit not in units:
         yield make_problem(

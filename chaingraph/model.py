@@ -44,6 +44,7 @@ from chaingraph.figures import (
     last_day,
 )
 from chaingraph.settings import (
+    Forecast,
     Gate,
     Maturity,
     Neighbour,
@@ -526,6 +527,8 @@ class Sections(Entity):
     """Places nearby: what they make and chase."""
     candidates: dict[Id, Enterprise] = {}
     """Firms elsewhere that could come."""
+    forecasts: dict[ProductId, Forecast] = {}
+    """What takes root in places like this, by data from elsewhere."""
     scopes: dict[ProductId, ScopeWords] = {}
     """How registers of firms word the products."""
     sources: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], Source] = {}

@@ -18,6 +18,8 @@ from chaingraph.figures import (
     Date,
     Day,
     Entity,
+    Line,
+    Name,
     Named,
     Number,
     ProductId,
@@ -49,7 +51,7 @@ class Weights(_SomeWeight):
     """How much each component counts in the score of a gap; only their proportions matter."""
 
     relatedness: Weight = 0.15
-    """How much of its neighbourhood is here (关联度)."""
+    """How much of its neighbourhood is here, and how likely it takes root by a forecast (关联度)."""
     pull: Weight = 0.2
     """What it opens up and feeds (带动作用)."""
     technology: Weight = 0.1
@@ -179,6 +181,29 @@ class Neighbour(Named):
     """Products and branches it builds or openly wants."""
     date: Date | None = None
     """When that was said; it counts from then on."""
+
+
+class Forecast(Entity):
+    """How likely a product is to take root, as estimated from where activities appeared before."""
+
+    place: Line
+    """The place that it speaks of, such as the province."""
+    activity: Line
+    """What the data call it."""
+    probability: Share
+    """That the first firm of it appears there between the two days."""
+    percentile: Share
+    """Of what is not there, the share that is less likely."""
+    as_of: Date
+    """What was known before this day went into it; it counts from then on."""
+    until: Date
+    """The end of the time that it speaks of; it counts until then."""
+    why: Name | None = None
+    """What speaks for it and against it."""
+    sources: list[SourceKey] = []
+    """The data that it was made from."""
+    note: str | None = None
+    """What else a reader should know."""
 
 
 class Quota(Named):

@@ -65,6 +65,10 @@ AtlasArgument = Annotated[
     Path | None,
     typer.Argument(metavar="[ATLAS]", help="Atlas file; the only one in ./chains if not given."),
 ]
+AtlasOption = Annotated[
+    Path | None,
+    typer.Option("--atlas", metavar="FILE", help="Atlas file; the only one in ./chains if none."),
+]
 AsOf = Annotated[str | None, typer.Option(help="Day, month or year that is meant: 2023-02-15.")]
 LangOption = Annotated[Lang | None, typer.Option(help="Language; the atlas's own if not given.")]
 ViewOption = Annotated[ViewName, typer.Option(help="What counts as here.")]
@@ -197,6 +201,26 @@ def show(renderable: Any) -> None:
     if not console.is_terminal:
         console.width = 160
     console.print(fit(renderable, console.width) if isinstance(renderable, Table) else renderable)
+
+
+def show_records(
+    records: Sequence[dict[str, Any]], columns: Sequence[str], limit: int, lang: Language
+) -> None:
+    """Print the first records as a table, and say how many there are more."""
+    from chaingraph.outputs.console.records import make_record_table
+
+    shown = records[:limit] if limit else records
+    zh = lang == "zh"
+    if shown:
+        show(make_record_table(shown, columns, lang))
+    if len(shown) < len(records):
+        note(
+            f"共 {len(records):,} 行，只列了前 {limit} 行；全部：--limit 0"
+            if zh
+            else f"The first {limit} of {len(records):,} rows; all: --limit 0"
+        )
+    elif not records:
+        note("没有" if zh else "none")
 
 
 def title_of(

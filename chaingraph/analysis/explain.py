@@ -17,6 +17,7 @@ from chaingraph.analysis.score import (
     assess,
     chasers_of,
     find_chasers,
+    find_forecast,
     find_opened,
     find_readiness,
     find_ready,
@@ -32,6 +33,7 @@ from chaingraph.analysis.why import list_names, say_amount
 from chaingraph.errors import UsageError
 from chaingraph.figures import Text
 from chaingraph.model import Atlas, Rule, View
+from chaingraph.settings import Forecast
 
 
 @dataclasses.dataclass(frozen=True)
@@ -229,9 +231,33 @@ def _tell_relatedness(survey: Survey, gap: Gap) -> Text:
     around = survey.scene.neighbourhood(gap.product)
     here = [id for id in around if id in survey.scene.here]
     zh, en = list_names(survey.scene.names(here))
+    told = [
+        Text(
+            zh=f"上下游 {len(around)} 个产品，本地有 {len(here)} 个{'：' * bool(here)}{zh}",
+            en=f"{len(here)} of {len(around)} neighbours are here{': ' * bool(here)}{en}",
+        )
+    ]
+    forecast = find_forecast(survey, gap.product)
+    if forecast is not None:
+        told.append(_tell_forecast(forecast, alone=not around))
     return Text(
-        zh=f"上下游 {len(around)} 个产品，本地有 {len(here)} 个{'：' * bool(here)}{zh}",
-        en=f"{len(here)} of {len(around)} neighbours are here{': ' * bool(here)}{en}",
+        zh="；".join(part.text("zh") for part in told),
+        en="; ".join(part.text("en") for part in told),
+    )
+
+
+def _tell_forecast(forecast: Forecast, *, alone: bool) -> Text:
+    """Say what a forecast adds, and how much of the value it is."""
+    likely, before = f"{forecast.probability:.1%}", f"{forecast.percentile:.0%}"
+    what, where, until = forecast.activity, forecast.place, forecast.until
+    why = forecast.why or Text(zh="", en="")
+    zh, en = why.text("zh"), why.text("en")
+    return Text(
+        zh=f"另{'有' if alone else '一半看'}预测：{where}到 {until} 新出现“{what}”的可能性 {likely}，"
+        f"高于当地所缺活动的 {before}" + (f"（{zh}）" if zh else ""),
+        en=f"{'and' if alone else 'and, for the other half,'} a forecast: “{what}” appears in {where} "
+        f"by {until} with a probability of {likely}, more than {before} of what is lacking there"
+        + (f" ({en})" if en else ""),
     )
 
 
@@ -337,7 +363,9 @@ def _sources_of(survey: Survey, gap: Gap, name: str) -> tuple[str, ...]:
         figure = atlas.products[gap.product].technology
         return tuple(figure.sources) if figure else ()
     entities: Sequence[object] = ()
-    if name == "strategy":
+    if name == "relatedness":
+        entities = [each for each in [find_forecast(survey, gap.product)] if each]
+    elif name == "strategy":
         policies = gap.named or survey.wanted.get(gap.chain or "", ())
         entities = [atlas.policies[id] for id in policies]
     elif name == "crowding":

@@ -31,7 +31,7 @@ from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.unlock import find_feasible_in, find_shippable
 from chaingraph.figures import last_day
 from chaingraph.model import Atlas, Rule, View
-from chaingraph.settings import Weights
+from chaingraph.settings import Forecast, Weights
 
 COMPONENTS = tuple(Weights.model_fields)
 """relatedness, pull, technology, demand, readiness, strategy, crowding."""
@@ -267,7 +267,34 @@ def _stability(
 
 
 def find_relatedness(survey: Survey) -> Floats:
-    """Return how much of each product's neighbourhood is here; nan where it has none."""
+    """
+    Return how well each product fits what is here; nan where nothing tells.
+
+    That is the share of its neighbourhood that is here and, where the atlas has a forecast for
+    the day, the share of what the place lacks that is less likely: the mean of both.
+    """
+    share = _find_shares_here(survey)
+    for product in survey.atlas.forecasts:
+        forecast = find_forecast(survey, product)
+        if forecast is not None:
+            at = survey.network.number[product]
+            share[at] = np.nanmean([share[at], forecast.percentile])
+    return share
+
+
+def find_forecast(survey: Survey, product: str) -> Forecast | None:
+    """Return the forecast for a product that counts on the day, if there is one."""
+    forecast = survey.atlas.forecasts.get(product)
+    if forecast is None or not _counts_on(forecast, survey.day):
+        return None
+    return forecast
+
+
+def _counts_on(forecast: Forecast, day: datetime.date) -> bool:
+    return last_day(forecast.as_of) <= day <= last_day(forecast.until)
+
+
+def _find_shares_here(survey: Survey) -> Floats:
     ties = make_ties(survey.network)
     both = ((ties + ties.T) > 0).astype(np.float64)
     here = np.array([id in survey.scene.here for id in survey.network.products], dtype=float)

@@ -11,7 +11,6 @@ import csv
 import dataclasses
 import glob
 import importlib.util
-import io
 import itertools
 import json
 import os
@@ -457,32 +456,86 @@ def aggregate_matches(
 
     rows = scan_matches(folder)
     names = rows.collect_schema().names()
-    known = names[2 : names.index("product")]
-    regions = [name for name in known if name not in ("name", "founded", "capital", "status")]
+    regions = _regions_of(names)
     for name in by:
-        if name not in known:
+        if name not in names[2 : names.index("product")]:
             raise UsageError(f"no column {name!r}: there are {', '.join(regions) or 'none'}")
     if cohort is not None and "founded" not in names:
         raise UsageError("the register does not say when firms were founded: leave out --cohort")
-    rows = rows.filter(pl.col("role").is_in(list(roles)), pl.col("strength") >= strength)
-    if "status" in names and not closed:
-        gone = pl.col("status").str.contains_any(list(CLOSED)).fill_null(value=False)
-        rows = rows.filter(~gone)
+    rows = _keep(rows, roles=roles, closed=closed, strength=strength)
     keys = [*(by or regions), "product"]
     if cohort is not None:
         rows = rows.with_columns(since=pl.col("founded") // cohort * cohort)
         keys.append("since")
-    firm = pl.struct("file", "row").n_unique() if len(roles) > 1 else pl.len()
-    counts = rows.group_by(keys).agg(firms=firm.cast(pl.Int64)).sort(keys, nulls_last=True)
+    counts = rows.group_by(keys).agg(firms=pl.len().cast(pl.Int64)).sort(keys, nulls_last=True)
     return counts.collect(engine="streaming")
 
 
-def to_csv(frame: pl.DataFrame) -> bytes:
-    """Write a table as CSV that spreadsheets open as it is meant."""
+def list_firms(
+    folder: str | Path,
+    *,
+    products: Sequence[str] = (),
+    where: str | None = None,
+    roles: Sequence[str] = ("make",),
+    closed: bool = False,
+    strength: float = 0.0,
+) -> pl.DataFrame:
+    """
+    List the firms that were placed on products.
+
+    Parameters
+    ----------
+    folder
+        The results of a match.
+    products
+        Their ids; all if none.
+    where
+        A text that one of the columns of regions must hold.
+    roles, closed, strength
+        As for `aggregate_matches`.
+
+    Returns
+    -------
+    firms
+        With the columns of `match_schema`; the strongest matches of each product first, then in
+        the order of the register.
+
+    Raises
+    ------
+    UsageError
+        If there are no matches.
+    """
     import polars as pl
 
-    out = io.BytesIO(b"\xef\xbb\xbf")
-    out.seek(0, io.SEEK_END)
-    texts = pl.col(pl.String).map_elements(inert, return_dtype=pl.String)
-    frame.with_columns(texts).write_csv(out)
-    return out.getvalue()
+    rows = scan_matches(folder)
+    regions = _regions_of(rows.collect_schema().names())
+    rows = _keep(rows, roles=roles, closed=closed, strength=strength)
+    if products:
+        rows = rows.filter(pl.col("product").is_in(list(products)))
+    if where is not None:
+        held = [
+            pl.col(name).str.contains(where, literal=True).fill_null(value=False)
+            for name in regions
+        ]
+        rows = rows.filter(pl.any_horizontal(held) if held else pl.lit(value=False))
+    return rows.sort(
+        ["product", "strength", "file", "row"], descending=[False, True, False, False]
+    ).collect(engine="streaming")
+
+
+def _regions_of(names: Sequence[str]) -> list[str]:
+    known = names[2 : names.index("product")]
+    return [name for name in known if name not in ("name", "founded", "capital", "status")]
+
+
+def _keep(
+    rows: pl.LazyFrame, *, roles: Sequence[str], closed: bool, strength: float
+) -> pl.LazyFrame:
+    """Keep the matches that count."""
+    import polars as pl
+
+    rows = rows.filter(pl.col("role").is_in(list(roles)), pl.col("strength") >= strength)
+    if "status" in rows.collect_schema().names() and not closed:
+        gone = pl.col("status").str.contains_any(list(CLOSED)).fill_null(value=False)
+        rows = rows.filter(~gone)
+    return rows

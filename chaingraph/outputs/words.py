@@ -117,6 +117,51 @@ WORDS: dict[str, tuple[str, str]] = {
     "colour_yellow": ("黄", "yellow"),
     "colour_red": ("红", "red"),
     "colour_out": ("出库", "out"),
+    # what a firm does with a product
+    "role_make": ("制造经营", "makes"),
+    "role_sell": ("销售", "sells"),
+    "role_service": ("服务", "serves"),
+    # rankings and measures of a back-test
+    "ranking_model": ("模型", "model"),
+    "ranking_random": ("随机", "random"),
+    "ranking_degree": ("多样性×普遍性", "diversity × ubiquity"),
+    "ranking_density": ("关联密度", "density"),
+    "ranking_similarity": ("相似产业", "item similarity"),
+    "measure_roc_auc": ("ROC-AUC", "ROC-AUC"),
+    "measure_auc_pr": ("AUC-PR", "AUC-PR"),
+    "measure_lift": ("提升倍数", "lift"),
+    "measure_precision_at_10": ("各地前 10 命中", "precision@10"),
+    "measure_precision_at_100": ("前 100 命中", "precision@100"),
+    "measure_brier": ("Brier", "Brier"),
+    # columns of what other data say
+    "column_product": ("产品编号", "product"),
+    "column_product_name": ("产品", "product"),
+    "column_words": ("原文", "words"),
+    "column_role": ("角色", "role"),
+    "column_strength": ("强度", "strength"),
+    "column_firms": ("企业数", "firms"),
+    "column_since": ("自", "since"),
+    "column_name": ("企业", "firm"),
+    "column_founded": ("成立", "founded"),
+    "column_capital": ("注册资本", "capital"),
+    "column_status": ("状态", "status"),
+    "column_place": ("地方", "place"),
+    "column_activity": ("产业", "activity"),
+    "column_rank": ("#", "#"),
+    "column_probability": ("可能性", "probability"),
+    "column_why": ("为什么", "why"),
+    "column_lq": ("区位商", "LQ"),
+    "column_present": ("专长", "speciality"),
+    "column_density": ("关联密度", "density"),
+    "column_distance": ("距离", "distance"),
+    "column_cog": ("前景增益", "COG"),
+    "column_diversity": ("多样性", "diversity"),
+    "column_ubiquity": ("普遍性", "ubiquity"),
+    "column_eci": ("ECI", "ECI"),
+    "column_pci": ("PCI", "PCI"),
+    "column_coi": ("COI", "COI"),
+    "column_fitness": ("适合度", "fitness"),
+    "column_complexity": ("复杂度", "complexity"),
     # confidence
     "H": ("高", "high"),
     "M": ("中", "medium"),
@@ -132,6 +177,12 @@ def word(key: str, lang: str) -> str:
     """Return the word for a key, or the key itself where there is none."""
     zh, en = WORDS.get(key, (key, key))
     return zh if lang == "zh" else en
+
+
+def column_name(column: str, lang: str) -> str:
+    """Return what a column is called in a heading; a column of the reader's own keeps its name."""
+    key = f"column_{column}"
+    return word(key, lang) if key in WORDS else column
 
 
 def milestone_word(milestone: str, lang: str) -> str:

@@ -228,3 +228,39 @@ def test_a_route_that_is_not_used_is_no_need(make_atlas):
         "  routes: [{id: dry, inputs: {ore: {per: 1}}}, {id: wet, inputs: {acid: {per: 0.5}}}]",
     )
     assert find(rank_gaps(make_atlas(salt, FACTS)), "acid").parts["demand"] == 0
+
+
+FORECAST = """
+forecasts:
+  acid:
+    {place: 甘肃, activity: 无机酸, probability: 0.04, percentile: 0.9, as_of: 2024-01-01, until: 2026-12-31,
+    why: {zh: 邻近活动多, en: much of its surroundings}, sources: [s]}
+"""
+
+
+def test_a_forecast_is_half_of_relatedness_while_it_counts(make_atlas):
+    atlas = make_atlas(PRODUCTS, FACTS + FORECAST)
+    during = find(rank_gaps(atlas, as_of="2024-06-30", draws=0), "acid").parts
+    before = find(rank_gaps(atlas, as_of="2023-12-31", draws=0), "acid").parts
+    after = find(rank_gaps(atlas, as_of="2027-01-01", draws=0), "acid").parts
+    assert during["relatedness"] == pytest.approx((2 / 3 + 0.9) / 2)
+    assert before["relatedness"] == after["relatedness"] == pytest.approx(2 / 3)
+
+
+def test_the_explanation_tells_the_forecast_and_its_source(make_atlas):
+    told = explain_gap(make_atlas(PRODUCTS, FACTS + FORECAST), "acid", as_of="2024-06-30")
+    part = next(part for part in told.components if part.name == "relatedness")
+    assert (
+        "甘肃到 2026-12-31 新出现“无机酸”的可能性 4.0%，高于当地所缺活动的 90%"
+        in part.told.text("zh")
+    )
+    assert "with a probability of 4.0%, more than 90%" in part.told.text("en")
+    assert part.sources == ("s",)
+
+
+def test_a_forecast_alone_is_all_of_relatedness(make_atlas):
+    lonely = PRODUCTS + "glass: {name: {zh: 玻璃, en: glass}, stage: midstream, unit: t}\n"
+    forecast = FORECAST.replace("  acid:", "  glass:")
+    wanted = FACTS.replace("names: [acid]", "names: [acid, glass]")
+    gaps = rank_gaps(make_atlas(lonely, wanted + forecast), as_of="2024-06-30", draws=0)
+    assert find(gaps, "glass").parts["relatedness"] == 0.9

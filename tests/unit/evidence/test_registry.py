@@ -27,7 +27,6 @@ from chaingraph.evidence.registry import (
     match_schema,
     new_results,
     scan_matches,
-    to_csv,
 )
 from chaingraph.evidence.rows import Columns, batch_schema
 from chaingraph.evidence.scopes import ScopeReader
@@ -331,8 +330,3 @@ def test_what_the_register_does_not_say_cannot_be_counted(tmp_path, options, tol
 def test_without_matches_there_is_nothing_to_count(tmp_path):
     with pytest.raises(UsageError, match="holds no matches"):
         aggregate_matches(tmp_path)
-
-
-def test_tables_of_counts_are_text_to_a_spreadsheet():
-    table = to_csv(pl.DataFrame({"省": ["=1", None, "甘肃"], "firms": [1, 2, -3]}))
-    assert table.decode("utf-8-sig") == "省,firms\n'=1,1\n,2\n甘肃,-3\n"

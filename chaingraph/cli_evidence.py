@@ -1,0 +1,278 @@
+"""The commands that read panels of places and activities: complexity, backtest, entry."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chaingraph.errors import UsageError
+from chaingraph.terminal import (
+    AtlasOption,
+    Force,
+    FormatName,
+    FormatOption,
+    Lang,
+    LangOption,
+    LimitOption,
+    OutOption,
+    deliver,
+    deliver_json,
+    is_json,
+    load,
+    note,
+    show,
+    show_records,
+)
+
+if TYPE_CHECKING:
+    from chaingraph.evidence.backtest import Backtest
+    from chaingraph.model import Language
+    from chaingraph.settings import Forecast
+
+evidence = typer.Typer(
+    name="evidence",
+    help="Data from elsewhere: what places are strong in, and what takes root where (区域产业数据).",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+
+YAML = (".yaml", ".yml")
+
+
+class ByName(enum.StrEnum):
+    pair = "pair"
+    place = "place"
+    activity = "activity"
+
+
+PanelArgument = Annotated[
+    Path, typer.Argument(metavar="PANEL", help="CSV file: place, activity, and a third column.")
+]
+PlaceColumn = Annotated[str | None, typer.Option("--place-column", help="Column of the place.")]
+ActivityColumn = Annotated[
+    str | None, typer.Option("--activity-column", help="Column of the activity.")
+]
+
+
+@evidence.command()
+def complexity(
+    panel: PanelArgument,
+    by: Annotated[ByName, typer.Option(help="A row for each pair, place or activity.")] = (
+        ByName.pair
+    ),
+    place: Annotated[str | None, typer.Option(help="Only pairs of this place.")] = None,
+    threshold: Annotated[
+        float, typer.Option(help="The location quotient from which on it is a speciality.")
+    ] = 1.0,
+    diagonal: Annotated[float, typer.Option(help="How near an activity is to itself.")] = 1.0,
+    count: Annotated[
+        bool, typer.Option("--count", help="Count rows instead of adding up a third column.")
+    ] = False,
+    place_column: PlaceColumn = None,
+    activity_column: ActivityColumn = None,
+    value_column: Annotated[
+        str | None, typer.Option("--value-column", help="Column of the amount.")
+    ] = None,
+    limit: LimitOption = 30,
+    lang: LangOption = None,
+    format: FormatOption = FormatName.table,
+    output: OutOption = None,
+    force: Force = False,
+) -> None:
+    """Compute what places are strong in, what is near to it, and how complex both are."""
+    from chaingraph.evidence.complexity import (
+        ACTIVITY_COLUMNS,
+        COLUMNS,
+        PLACE_COLUMNS,
+        analyse_panel,
+    )
+    from chaingraph.evidence.panel import read_panel
+
+    found = analyse_panel(
+        read_panel(
+            panel, place=place_column, activity=activity_column, value=value_column, count=count
+        ),
+        threshold=threshold,
+        diagonal=diagonal,
+    )
+    language: Language = (lang or Lang.zh).value
+    for warning in found.warnings:
+        note(warning.text(language))
+    match by:
+        case ByName.place:
+            rows, columns, first = found.places_records(), list(PLACE_COLUMNS), "eci"
+        case ByName.activity:
+            rows, columns, first = found.activities_records(), list(ACTIVITY_COLUMNS), "pci"
+        case _:
+            rows, columns, first = found.to_records(place), list(COLUMNS), "density"
+    if format is not FormatName.table or output is not None:
+        deliver(rows, columns, format, output, force=force)
+        return
+    rows.sort(key=lambda row: (row.get("present", False), row[first] is None, -(row[first] or 0)))
+    show_records(rows, columns, limit, language)
+
+
+LinksOption = Annotated[
+    Path | None,
+    typer.Option("--links", metavar="FILE", help="CSV file: from,to of activities that supply."),
+]
+GroupsOption = Annotated[
+    Path | None,
+    typer.Option("--groups", metavar="FILE", help="CSV file: activity,group that it belongs to."),
+]
+SinceColumn = Annotated[str | None, typer.Option("--since-column", help="Column of the date.")]
+DatedPanel = Annotated[
+    Path, typer.Argument(metavar="PANEL", help="CSV file: place, activity, since.")
+]
+
+
+@evidence.command()
+def backtest(
+    panel: DatedPanel,
+    split: Annotated[
+        str, typer.Option(help="The first day of the forecast; learned from what was before.")
+    ],
+    until: Annotated[
+        str | None, typer.Option(help="The last day that it is judged by; the last there is.")
+    ] = None,
+    links: LinksOption = None,
+    groups: GroupsOption = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE.svg", help="Draw the calibration, too.")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=0, help="Draws of the intervals; 0 for none.")] = 500,
+    seed: Annotated[int, typer.Option(help="Starts the draws.")] = 0,
+    place_column: PlaceColumn = None,
+    activity_column: ActivityColumn = None,
+    since_column: SinceColumn = None,
+    lang: LangOption = None,
+    format: FormatOption = FormatName.table,
+    output: OutOption = None,
+    force: Force = False,
+) -> None:
+    """Tell what a forecast would have been worth: learned before a day, judged by what came after."""
+    from chaingraph.evidence.arrivals import read_entries, read_links
+    from chaingraph.evidence.backtest import backtest as judge
+    from chaingraph.outputs.console.backtest import MEASURES, make_backtest_table, tell_backtest
+
+    language: Language = (lang or Lang.zh).value
+    if plot is not None and plot.suffix.lower() != ".svg":
+        raise UsageError(f"the calibration is drawn as an .svg, not {plot.name!r}")
+    entries = read_entries(panel, place=place_column, activity=activity_column, since=since_column)
+    result = judge(
+        entries,
+        split=split,
+        until=until,
+        links=read_links(links) if links else None,
+        groups=read_links(groups) if groups else None,
+        seed=seed,
+        draws=draws,
+    )
+    record = result.to_record()
+    if plot is not None:
+        _draw(result, plot, language, force=force)
+    for warning in result.warnings:
+        note(warning)
+    if is_json(format, output):
+        deliver_json(record, output, force=force)
+    elif format is not FormatName.table or output is not None:
+        rows = [{"ranking": "model", **record["model"]}]
+        rows += [{"ranking": name, **of} for name, of in record["baselines"].items()]
+        deliver(rows, ["ranking", *MEASURES], format, output, force=force)
+    else:
+        show(make_backtest_table(record, language))
+        note(tell_backtest(record, language))
+
+
+def _draw(result: Backtest, plot: Path, language: Language, *, force: bool) -> None:
+    from chaingraph.evidence.reliability import draw_calibration
+    from chaingraph.outputs.files import guard, write_text
+
+    guard(plot, force=force)
+    note(str(write_text(plot, draw_calibration(result, lang=language))))
+
+
+@evidence.command()
+def entry(
+    panel: DatedPanel,
+    place: Annotated[
+        list[str] | None, typer.Option(help="Only this place; may be repeated.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="The first day of the forecast; after the last there is.")
+    ] = None,
+    years: Annotated[float, typer.Option(help="How far it looks.")] = 3.0,
+    top: Annotated[int, typer.Option(min=0, help="How many for each place; 0 for all.")] = 10,
+    products: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv",
+            help="With -o FILE.yaml: activity,product; by id, name or code if not given.",
+        ),
+    ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="With -o FILE.yaml: key of the data's source; may be repeated."),
+    ] = None,
+    atlas_file: AtlasOption = None,
+    links: LinksOption = None,
+    groups: GroupsOption = None,
+    place_column: PlaceColumn = None,
+    activity_column: ActivityColumn = None,
+    since_column: SinceColumn = None,
+    lang: LangOption = None,
+    format: FormatOption = FormatName.table,
+    output: OutOption = None,
+    force: Force = False,
+) -> None:
+    """Forecast which activities appear next where; -o FILE.yaml writes them for the atlas."""
+    from chaingraph.evidence.arrivals import YEAR, parse_day, read_entries, read_links, write_day
+    from chaingraph.evidence.entry import COLUMNS, forecast, to_records
+    from chaingraph.evidence.placing import find_placing, place_forecasts, read_placing
+
+    language: Language = (lang or Lang.zh).value
+    entries = read_entries(panel, place=place_column, activity=activity_column, since=since_column)
+    file = output if output is not None and output.suffix.lower() in YAML else None
+    if file is not None and len(place or []) != 1:
+        raise UsageError("an atlas takes the forecasts of one place: add --place NAME")
+    found = forecast(
+        entries,
+        as_of=as_of,
+        horizon_years=years,
+        places=place,
+        top=None if file else top or None,
+        links=read_links(links) if links else None,
+        groups=read_links(groups) if groups else None,
+    )
+    if file is not None:
+        atlas = load(atlas_file, lang)
+        placing = read_placing(products, atlas) if products else find_placing(atlas)
+        start = parse_day(as_of) if as_of else int(entries.day[-1]) + 1
+        placed = place_forecasts(
+            found,
+            placing,
+            as_of=write_day(start),
+            until=write_day(start + round(years * YEAR) - 1),
+            sources=source or (),
+        )
+        _write_forecasts(placed, file, force=force)
+        return
+    records = to_records(found, lang=language)
+    if format is not FormatName.table or output is not None:
+        deliver(records, COLUMNS, format, output, force=force)
+        return
+    show_records(records, ["place", "rank", "activity", "probability", "why"], 0, language)
+
+
+def _write_forecasts(placed: Mapping[str, Forecast], output: Path, *, force: bool) -> None:
+    from chaingraph._yaml_edit import format_yaml
+    from chaingraph.outputs.files import guard, write_text
+
+    tree = {id: each.model_dump(exclude_defaults=True) for id, each in placed.items()}
+    guard(output, force=force)
+    typer.echo(str(write_text(output, format_yaml({"forecasts": tree}))))

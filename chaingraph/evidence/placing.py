@@ -1,0 +1,121 @@
+"""Forecasts of activities, placed on the products of an atlas: its section ``forecasts``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from chaingraph.errors import UsageError, did_you_mean
+from chaingraph.evidence.entry import Forecast as Arrival
+from chaingraph.evidence.panel import read_table
+from chaingraph.figures import Text
+from chaingraph.model import Atlas
+from chaingraph.settings import Forecast
+
+Placing = Mapping[str, Sequence[str]]
+"""Activity → ids of the products that it stands for."""
+
+
+def find_placing(atlas: Atlas) -> dict[str, list[str]]:
+    """
+    Say which products an activity stands for by its own name.
+
+    Returns
+    -------
+    placing
+        Ids, names, aliases and codes of GB/T 4754, in small letters → product ids.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    for id, product in atlas.products.items():
+        words = (id, product.name.zh, product.name.en, *product.aliases, *product.codes.values())
+        for word in dict.fromkeys(word.casefold() for word in words if word):
+            found[word].append(id)
+    return dict(found)
+
+
+def read_placing(path: str | Path, atlas: Atlas) -> dict[str, list[str]]:
+    """
+    Read which products activities stand for.
+
+    Parameters
+    ----------
+    path
+        A CSV file with a header and two columns, activity and product; an activity may have
+        several rows.
+    atlas
+        Whose products they are, by id, name or alias.
+
+    Returns
+    -------
+    placing
+        Activities, in small letters → product ids.
+
+    Raises
+    ------
+    UsageError
+        If a product is unknown; with the line.
+    """
+    known = find_placing(atlas)
+    found: dict[str, list[str]] = defaultdict(list)
+    for line, row, at in read_table(path, (None, None), required=2):
+        activity, product = (row[column].strip() for column in at[:2])
+        if product.casefold() not in known:
+            hint = did_you_mean(product.casefold(), known)[0]
+            raise UsageError(f"{path}:{line}: no product is called {product!r}{hint}")
+        found[activity.casefold()] += known[product.casefold()]
+    return dict(found)
+
+
+def place_forecasts(
+    arrivals: Sequence[Arrival],
+    placing: Placing,
+    *,
+    as_of: str,
+    until: str,
+    sources: Sequence[str] = (),
+) -> dict[str, Forecast]:
+    """
+    Place the forecasts of one place on products.
+
+    Parameters
+    ----------
+    arrivals
+        All that the place lacks, as `chaingraph.evidence.entry.forecast` gives it.
+    placing
+        As `find_placing` or `read_placing` give it.
+    as_of, until
+        The days between which they count.
+    sources
+        Keys of the data that they were made from.
+
+    Returns
+    -------
+    forecasts
+        Product id → its forecast; of several activities the likeliest.
+
+    Raises
+    ------
+    UsageError
+        If no activity stands for a product.
+    """
+    found: dict[str, Forecast] = {}
+    for arrival in sorted(arrivals, key=lambda each: each.rank):
+        for product in placing.get(arrival.activity.casefold(), ()):
+            if product not in found:
+                found[product] = Forecast(
+                    place=arrival.place,
+                    activity=arrival.activity,
+                    probability=round(arrival.probability, 4),
+                    percentile=round(1 - arrival.rank / len(arrivals), 4),
+                    as_of=as_of,
+                    until=until,
+                    why=Text(**arrival.why),
+                    sources=list(sources),
+                )
+    if not found:
+        raise UsageError(
+            "none of the activities is a product of the atlas: say which stand for which with "
+            "--products FILE.csv (activity,product)"
+        )
+    return found

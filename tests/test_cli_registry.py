@@ -1,0 +1,117 @@
+"""What a planner types and sees with a register of firms."""
+
+import csv
+import io
+import json
+
+import pytest
+
+pytest.importorskip("polars", reason="needs the extra evidence")
+
+from chaingraph.cli import run
+from chaingraph.loader import example_atlas
+
+ATLAS = ("--atlas", str(example_atlas()))
+REGISTER = """企业名称,省份,城市,成立日期,经营状态,经营范围
+甲有机硅公司,浙江,衢州,2009-05-11,存续,硅油、107胶的生产、销售；化工产品（不含甲醇）批发
+乙物资公司,甘肃,酒泉,2015-03-01,存续,销售：萤石、石油焦；普通货运
+丙氟材料公司,浙江,衢州,2003-01-01,注销,聚偏氟乙烯（PVDF）的生产
+丁公司,浙江
+戊咨询公司,甘肃,兰州,2020,存续,企业管理咨询
+"""
+
+
+@pytest.fixture
+def call(capsys, monkeypatch, tmp_path):
+    """Run a command in a folder with a register; return its code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "firms.csv").write_text(REGISTER, "utf-8")
+
+    def run_command(*words):
+        code = run([*map(str, words), *(() if "--help" in words else ATLAS)])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run_command
+
+
+@pytest.fixture
+def matches(call):
+    assert call("registry", "match", "firms.csv", "-o", "matches")[0] == 0
+    return "matches"
+
+
+def test_match_says_what_became_of_the_rows(call, tmp_path):
+    code, out, err = call("registry", "match", "firms.csv", "-o", "matches")
+    assert (code, out) == (0, "matches\n")
+    assert "共 5 行：3 行对上产品（6 处），1 行没有，1 行读不了" in err
+    told = json.loads((tmp_path / "matches" / "summary.json").read_text("utf-8"))
+    assert told["rows"] == told["matched"] + told["unmatched"] + told["rejected"] == 5
+    rejects = (tmp_path / "matches" / "rejects.csv").read_text("utf-8")
+    assert "firms.csv,5,2 columns instead of 6" in rejects
+
+
+def test_firms_that_make_a_product_are_listed(call, matches):
+    _, out, _ = call("registry", "firms", matches, "--product", "硅油")
+    assert "甲有机硅公司" in out
+    assert "衢州" in out
+    _, out, err = call("registry", "firms", matches, "--product", "PVDF")
+    assert (out, err) == ("", "没有\n")  # the firm is no more
+    _, out, _ = call("registry", "firms", matches, "--product", "PVDF", "--closed")
+    assert "丙氟材料公司" in out
+
+
+def test_firms_of_a_region_go_into_a_file(call, matches, tmp_path):
+    code, _, _ = call(
+        "registry", "firms", matches, "--where", "酒泉", "--role", "sell", "-o", "f.csv"
+    )
+    assert code == 0
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "f.csv").read_text("utf-8-sig"))))
+    assert {(row["name"], row["product"], row["role"]) for row in rows} == {
+        ("乙物资公司", "fluorspar_ore", "sell"),
+        ("乙物资公司", "petroleum_coke", "sell"),
+    }
+
+
+def test_counts_by_region_product_and_cohort(call, matches):
+    _, out, _ = call(
+        "registry", "aggregate", matches, "--by", "省份", "--cohort", "5", "--format", "json"
+    )
+    counts = {(row["省份"], row["product"], row["since"]): row["firms"] for row in json.loads(out)}
+    assert counts == {
+        ("浙江", "silicone_oil", 2005): 1,
+        ("浙江", "silicone_rubber_107", 2005): 1,
+        ("甘肃", "road_freight", 2015): 1,
+    }
+
+
+def test_one_scope_can_be_tried_out(call):
+    _, out, _ = call("registry", "read", "聚偏氟乙烯（PVDF）生产；风电叶片技术咨询")
+    assert "制造经营" in out
+    assert "服务" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("match", "none.csv", "-o", "m"), "no such file: none.csv"),
+        (("match", "firms.csv", "-o", "m", "--scope", "经营范"), "did you mean '经营范围'"),
+        (("match", "firms.csv", "-o", "m", "--engine", "spark"), "go together"),
+        (("firms", "firms.csv"), "holds no matches"),
+        (("aggregate", "none"), "holds no matches"),
+    ],
+)
+def test_a_wrong_question_is_told_in_a_line(call, words, said):
+    code, out, err = call("registry", *words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_folder_with_other_things_is_not_touched(call, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep", "utf-8")
+    code, _, err = call("registry", "match", "firms.csv", "-o", "mine")
+    assert code == 2
+    assert "holds other things" in err
+    assert (tmp_path / "mine" / "notes.txt").read_text("utf-8") == "keep"
