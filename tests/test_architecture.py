@@ -19,6 +19,8 @@ IMPORTERS = {
     "holidays": ["workdays.py"],
     "pyvis": ["outputs/map/html.py"],
     "pypinyin": ["outputs/pinyin.py"],
+    "opencc": ["evidence/writing.py"],
+    "pyspark": ["evidence/spark.py"],
     "docx": ["outputs/report.py"],
     "resvg_py": ["outputs/picture.py"],
     "openpyxl": [

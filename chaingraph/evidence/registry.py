@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import glob
+import importlib.util
 import itertools
 import json
 import os
@@ -189,7 +190,10 @@ def match_registry(
     ------
     UsageError
         If a file cannot be read or lacks a column, or the folder cannot be written.
+    MissingExtraError
+        If what the extra `evidence` brings is not installed.
     """
+    check_extra()
     units = find_units(paths)
     check_columns(units, columns)
     work = partial(match_part, columns=columns, reader=reader)
@@ -202,6 +206,13 @@ def match_registry(
             )
         write_summary(unfinished / SUMMARY, counts, reader)
     return counts
+
+
+def check_extra() -> None:
+    """See that all is installed that the extra `evidence` brings."""
+    for package in ("polars", "pyarrow", "ahocorasick_rs", "opencc"):
+        if importlib.util.find_spec(package) is None:
+            raise MissingExtraError("evidence", package)
 
 
 def match_part(part: Part, *, columns: Columns, reader: ScopeReader) -> Result:
@@ -394,10 +405,9 @@ def scan_matches(folder: str | Path) -> pl.LazyFrame:
     UsageError
         If the folder holds none.
     """
-    try:
-        import polars as pl
-    except ImportError as error:
-        raise MissingExtraError("evidence", "polars") from error
+    check_extra()
+    import polars as pl
+
     path = Path(folder) / MATCHES
     if not path.exists():
         raise UsageError(f"{folder} holds no matches: make them with 'chaingraph registry match'")

@@ -131,7 +131,7 @@ def find_units(paths: Sequence[str | Path]) -> list[Unit]:
     Returns
     -------
     units
-        In the order of paths and names; at least one.
+        In the order of paths and names; at least one. Empty files have none.
 
     Raises
     ------
@@ -148,7 +148,10 @@ def find_units(paths: Sequence[str | Path]) -> list[Unit]:
     for file in itertools.chain.from_iterable(map(_files, paths)):
         if any("\ud800" <= letter <= "\udfff" for letter in str(file)):
             raise UsageError(f"{str(file)!a} is no readable name of a file: rename it")
-        units += _row_groups(file) if _is_parquet(file) else [Unit(str(file))]
+        if _is_parquet(file):
+            units += _row_groups(file)
+        elif file.stat().st_size:
+            units.append(Unit(str(file)))
     if not units:
         raise UsageError(
             "the register has no rows: name a CSV or Parquet file, or a folder of them"
@@ -269,7 +272,7 @@ def _wanted(name: str, header: Sequence[str]) -> str:
 
 
 def read_header(unit: Unit) -> list[str]:
-    """Return the names of the columns of a part of a register; none if its file is empty."""
+    """Return the names of the columns of a part of a register."""
     if unit.group is not None:
         with _open_parquet(unit.path) as opened:
             return list(opened.schema_arrow.names)
@@ -284,7 +287,7 @@ def check_columns(units: Sequence[Unit], columns: Columns) -> None:
     Raises
     ------
     UsageError
-        If a file lacks one, or has two of that name; empty files may.
+        If a file lacks one, or has two of that name.
     """
     for file in {unit.file: unit for unit in units}.values():
         _places(read_header(file), columns, file.file)
@@ -437,9 +440,13 @@ def _decode(value: bytes | None) -> str | bytes | None:
         return value
 
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+"""Nothing that is told may steer a terminal."""
+
+
 def _head(value: str | bytes) -> str:
     text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
-    return text[:200].encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    return text[:200].encode("utf-8", "backslashreplace").decode().translate(_CONTROLS)
 
 
 # ------------------------------------------------------------------------- CSV
@@ -507,8 +514,9 @@ class _Lines:
 
 def _open_csv(file: str) -> io.TextIOWrapper:
     """Open a file for reading; bytes that are none of its encoding are marked."""
+    packed = file.lower().endswith(".gz")
     try:
-        raw: Any = gzip.open(file, "rb") if file.lower().endswith(".gz") else Path(file).open("rb")  # noqa: SIM115
+        raw: Any = gzip.open(file) if packed else Path(file).open("rb", 2**16)  # noqa: SIM115
     except OSError as error:
         raise UsageError(f"cannot read {file}: {error.strerror or error}") from error
     try:
@@ -525,8 +533,14 @@ def _encoding(start: bytes) -> str:
         return "utf-8-sig"
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    wrong = {name: start.decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030")}
-    return "gb18030" if 10 * wrong["gb18030"] + 10 < wrong["utf-8"] else "utf-8"
+    first = start.partition(b"\n")[0]
+    few = 10 if _wrong(first, "utf-8") == 0 else 0  # bad bytes in a file that begins well
+    wrong = {name: _wrong(start, name) for name in ("utf-8", "gb18030")}
+    return "gb18030" if 10 * wrong["gb18030"] + few < wrong["utf-8"] else "utf-8"
+
+
+def _wrong(text: bytes, encoding: str) -> int:
+    return text.decode(encoding, "replace").count("\ufffd")
 
 
 def _read_names(lines: _Lines, file: str) -> tuple[list[str], str]:

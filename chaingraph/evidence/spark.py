@@ -14,9 +14,11 @@ import dataclasses
 import os
 import re
 import shutil
+import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 import uuid
 import warnings
@@ -30,6 +32,7 @@ from chaingraph.evidence.registry import (
     REJECTS,
     SUMMARY,
     Counts,
+    check_extra,
     match_part,
     new_results,
     start_rejects,
@@ -87,8 +90,9 @@ def match_on_spark(
         CSV and Parquet files, or folders of them, which all machines see under these paths.
         One CSV file is one task: a large register had better come as Parquet or in several files.
     folder
-        Where the results go, seen by all machines, too. The matches are a folder with one Parquet
-        file for each part of the register, in its order.
+        Where the results go, seen by all machines, too, in a folder that the workers may write
+        into. The matches are a folder with one Parquet file for each part of the register, in its
+        order.
     columns
         What the columns of the register hold.
     reader
@@ -112,12 +116,16 @@ def match_on_spark(
     UsageError
         If a file cannot be read or lacks a column, the folder cannot be written, Java is missing,
         or the cluster does not answer.
+    MissingExtraError
+        If pyspark is not installed.
     """
+    check_extra()
     units = [dataclasses.replace(unit, folder=os.getcwd()) for unit in find_units(paths)]  # noqa: PTH109
     check_columns(units, columns)
     with new_results(folder) as unfinished:
         parts = unfinished / "parts"
         parts.mkdir()
+        shutil.copymode(unfinished.parent, parts)  # the workers may be another user
         job = _Job(units, columns, reader, parts)
         with _open_session(master, {**QUIET, **(settings or {})}, timeout) as session:
             answers = _run(session, job)
@@ -206,25 +214,35 @@ def _gather(answers: Sequence[dict[str, Any]], parts: Path, folder: Path) -> Cou
 @contextlib.contextmanager
 def _open_session(master: str, settings: Mapping[str, str], timeout: float) -> Iterator[Any]:
     """Open a session on a cluster, and leave neither a process nor a word of its log behind."""
-    try:
-        import pyspark
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
-    except ImportError as error:
-        raise MissingExtraError("spark", "pyspark") from error
-    if pyspark.SparkContext._active_spark_context:  # noqa: SLF001 - there is no other way to ask
-        raise UsageError("a Spark session is open in this process already: stop it first")
-    _find_java()
-    _find_master(master, timeout)
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    with tempfile.TemporaryFile() as log, _start_java(master, settings, log) as context:
+    with _as_before(), tempfile.TemporaryFile() as log:
         try:
-            _wait_for_workers(context, master, timeout)
-            with warnings.catch_warnings():  # of pandas, which nothing here is given to
-                warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
+            import pyspark.sql
+            from py4j.protocol import Py4JError
+            from pyspark.errors import PySparkException
+        except ImportError as error:
+            raise MissingExtraError("spark", "pyspark") from error
+        _find_java()
+        _find_master(master, timeout)
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        with _start_java(master, settings, log) as context:
+            try:
+                _wait_for_workers(context, master, timeout)
                 yield pyspark.sql.SparkSession(context)
-        except (Py4JError, PySparkException) as error:
-            raise UsageError(_explain(str(error), master)) from error
+            except (Py4JError, PySparkException) as error:
+                raise UsageError(_explain(str(error), master)) from error
+
+
+@contextlib.contextmanager
+def _as_before() -> Iterator[None]:
+    """Undo what Spark does to a process: it takes Ctrl-C for itself, and warns of pandas."""
+    handler = signal.getsignal(signal.SIGINT)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
+        try:
+            yield
+        finally:
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGINT, handler)
 
 
 def _find_java() -> None:
@@ -251,6 +269,8 @@ def _start_java(master: str, settings: Mapping[str, str], log: IO[bytes]) -> Ite
     from pyspark import SparkConf, SparkContext
     from pyspark.java_gateway import launch_gateway
 
+    if SparkContext._active_spark_context:  # noqa: SLF001 - there is no other way to ask
+        raise UsageError("a Spark session is open in this process already: stop it first")
     conf = SparkConf(loadDefaults=False).setMaster(master).setAll(list(settings.items()))
     with contextlib.ExitStack() as leaving:
         try:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaingraph.errors import UsageError
+from chaingraph.errors import MissingExtraError, UsageError
 from chaingraph.evidence import rows
 from chaingraph.evidence.lexicon import Lexicon
 from chaingraph.evidence.processes import map_in_order
@@ -141,6 +141,15 @@ def test_counts_add_up_whatever_the_rows(tmp_path_factory, table, quoted):
     assert (counts.matched, counts.matches) == (found["row"].n_unique(), found.height)
     told = csv.reader(io.StringIO((folder / "any/rejects.csv").read_text("utf-8-sig"), newline=""))
     assert len(list(told)) == counts.rejected + 1
+
+
+@pytest.mark.parametrize("package", ["polars", "pyarrow", "ahocorasick_rs", "opencc"])
+def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingExtraError, match=rf"{package} .*'chaingraph\[evidence\]'"):
+        match(tmp_path)
+    with pytest.raises(MissingExtraError):
+        scan_matches(tmp_path)
 
 
 # ------------------------------------------------------------- the folder
