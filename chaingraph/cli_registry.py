@@ -87,6 +87,9 @@ def match(
     master: Annotated[
         str | None, typer.Option(metavar="URL", help="With --engine spark: spark://host:7077.")
     ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Without Spark: how many processes read scopes.")
+    ] = 1,
     lang: LangOption = None,
 ) -> None:
     """Place every firm of a register on the products that its business scope names."""
@@ -113,7 +116,12 @@ def match(
         from chaingraph.evidence.registry import match_registry
 
         counts = match_registry(
-            files, output, columns=columns, reader=reader, progress=_make_progress()
+            files,
+            output,
+            columns=columns,
+            reader=reader,
+            workers=workers,
+            progress=_make_progress(),
         )
     _tell_counts(counts, atlas, lang)
     typer.echo(str(output))

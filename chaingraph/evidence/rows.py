@@ -31,7 +31,7 @@ BATCH = 10_000
 LARGEST_BATCH = 16 * 2**20
 """Characters that are held at a time."""
 
-LONGEST_ROW = 100_000
+LONGEST_ROW = 20_000
 """Characters of what is read of a row; more than that is no firm."""
 
 LONGEST_LINE = 4 * 2**20
