@@ -27,7 +27,7 @@ ListKind = Literal[
 
 PresetName = Literal[
     "four_maps_five_lists", "five_maps_five_lists", "six_maps_six_lists", "four_lists",
-    "three_lists", "map_and_two_lists",
+    "three_lists", "map_and_two_lists", "seven_ones", "nine_ones", "ten_ones", "four_ones",
 ]  # fmt: skip
 
 
@@ -94,6 +94,9 @@ _ENTERPRISES: tuple[str, str, ListKind] = ("重点企业清单", "Key enterprise
 _PROJECTS: tuple[str, str, ListKind] = ("重点项目清单", "Key projects", "projects")
 _PARKS: tuple[str, str, ListKind] = ("重点园区清单", "Key parks", "parks")
 _POLICIES: tuple[str, str, ListKind] = ("政策清单", "Policies", "policies")
+_PLATFORMS: tuple[str, str, None] = ("共性技术平台", "Shared technology platforms", None)
+_RECRUITERS: tuple[str, str, None] = ("专业招商队伍", "Investment promotion staff", None)
+_COUNSELLORS: tuple[str, str, None] = ("指导专员", "Counsellors", None)
 _TARGETS: tuple[str, str, ListKind] = ("目标企业清单", "Target enterprises", "targets")
 
 PRESETS: dict[PresetName, Bundle] = {
@@ -171,6 +174,64 @@ PRESETS: dict[PresetName, Bundle] = {
         lists=_lists(
             ("投资机会清单", "Investment opportunities", "opportunities"),
             ("招商引资政策清单", "Policies", "policies"),
+        ),
+    ),
+    # Lanzhou, Gansu, 2023, http://m.dfzdm.com/html/1644/2023-03-10/content-418106.html
+    "seven_ones": Bundle(
+        name=Text(zh="七个一", en="Seven ones"),
+        lists=_lists(
+            ("牵头部门", "Chains and who answers for them", "chains"),
+            ("支持政策", "Policies", "policies"),
+            ("龙头企业", "Leading enterprises", "enterprises"),
+            _PLATFORMS,
+            _RECRUITERS,
+            _COUNSELLORS,
+            ("年度工作计划", "Plan of the year", "tasks"),
+        ),
+    ),
+    # Zhejiang, 2019, https://baike.tt44.com/news/1_720435.html
+    "nine_ones": Bundle(
+        name=Text(zh="九个一", en="Nine ones"),
+        lists=_lists(
+            ("发展规划", "Development plan", None),
+            ("支持政策", "Policies", "policies"),
+            ("空间平台", "Parks", "parks"),
+            ("龙头培育", "Leading enterprises", "enterprises"),
+            _PLATFORMS,
+            _RECRUITERS,
+            _COUNSELLORS,
+            ("分工责任机制", "Chains and who answers for them", "chains"),
+            ("年度计划", "Plan of the year", "tasks"),
+        ),
+    ),
+    # Wenzhou, 2022, http://news.cri.cn/n/20220610/de24ffe4-574b-e8a8-b48f-a768c8e14c19.html
+    "ten_ones": Bundle(
+        name=Text(zh="十个一", en="Ten ones"),
+        maps=_maps(
+            ("分布图", "Where firms stand", "places"),
+            ("全景图", "Panorama of the chains", "panorama"),
+            ("招商图", "Route map", "route"),
+        ),
+        lists=_lists(
+            ("链长", "Chains and who answers for them", "chains"),
+            ("链办", "Chain offices", None),
+            ("链主和配套企业", "Key enterprises", "enterprises"),
+            ("政策", "Policies", "policies"),
+            ("补链延链强链项目", "Projects", "projects"),
+            ("空间", "Parks", "parks"),
+            ("平台", "Platforms", None),
+            ("招商专班", "Tasks of the teams", "tasks"),
+            ("协会", "Associations", None),
+        ),
+    ),
+    # Xiaoxian, Anhui, 2022, http://epaper.ahwang.cn/xawb/20220507/html/page_05_content_003.htm
+    "four_ones": Bundle(
+        name=Text(zh="四个一", en="Four ones"),
+        lists=_lists(
+            ("县领导", "County leaders", None),
+            ("专班", "Chains and who answers for them", "chains"),
+            ("产业招商指南", "Guide for investors", "opportunities"),
+            ("招商队伍", "Investment promotion staff", None),
         ),
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
 import gc
 import json
@@ -69,7 +70,21 @@ AtlasOption = Annotated[
     Path | None,
     typer.Option("--atlas", metavar="FILE", help="Atlas file; the only one in ./chains if none."),
 ]
-AsOf = Annotated[str | None, typer.Option(help="Day, month or year that is meant: 2023-02-15.")]
+
+
+def _read_day(text: str | None) -> str | None:
+    """Take the clock's day for `today`: nothing else here asks the clock."""
+    if text is not None and text.strip().casefold() in ("today", "今天"):
+        return datetime.datetime.now().astimezone().date().isoformat()
+    return text
+
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        help="Day, month or year that is meant: 2023-02-15, or today.", callback=_read_day
+    ),
+]
 LangOption = Annotated[Lang | None, typer.Option(help="Language; the atlas's own if not given.")]
 ViewOption = Annotated[ViewName, typer.Option(help="What counts as here.")]
 FormatOption = Annotated[FormatName, typer.Option("--format", help="How the result is written.")]

@@ -1,6 +1,7 @@
 """What a planner types and sees from a gap to a visit, and with Excel."""
 
 import csv
+import datetime
 import io
 import json
 import os
@@ -177,3 +178,15 @@ def test_a_workbook_of_targets_has_the_columns_of_the_list(call, tmp_path):
     assert (row["企业名称"], row["时限"]) == ("巨化股份", "2023-02-16")
     assert "证据晚于当日" in row["匹配依据"]
     assert "A 股名录" in row["来源"]
+
+
+@pytest.mark.parametrize("word", ["today", "今天"])
+def test_a_plan_counts_from_the_clock_only_if_asked(call, word):
+    trips = {}
+    today = datetime.datetime.now().astimezone().date().isoformat()
+    for day in (word, today):
+        code, trips[day], _ = call(
+            "plan", YUMEN, "--as-of", day, "--only", "trips", "--format", "json"
+        )
+        assert code == 0
+    assert len(set(trips.values())) == 1

@@ -5,7 +5,8 @@ force since 2024-08-01.  Its articles 8 to 11 name what a policy must not hold, 
 9 and 10 above all what towns used to offer investors: tax rebates, selective awards and
 subsidies, cheap land, a preference for local goods.  What is found here is a word to look
 at, not a verdict: a law or the State Council may allow it, and a policy may speak of
-such a thing in order to end it (sentences that do are passed over).
+such a thing in order to end it, or to pass on what the law gives to all (sentences that
+do are passed over).
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ RULES = (
     _rule(
         "tied_to_tax", "forbidden", "10(2)",
         r"(?:经济|地方|财政|税收)贡献[^，。；,;]{0,14}(?:奖|补|返|扶持)"
+        r"|缴纳?(?:的)?税[收款费]?[^，。；,;]{0,8}(?:奖|补|返|扶持)"
         r"|(?:按|依据|根据|以)[^，。；,;]{0,10}(?:纳税额?|缴纳)[^，。；,;]{0,14}(?:奖|补|返|兑现)"
         r"|与[^，。；,;]{0,10}(?:税收|纳税|贡献)[^，。；,;]{0,6}挂钩",
         "财政奖补与企业缴税或“经济贡献”挂钩，属于变相税收返还和选择性奖补",
@@ -139,6 +141,11 @@ RULES = (
 
 _ENDING = re.compile(r"清理|废止|取消|停止执行")
 """A sentence with one of these speaks of ending such a thing."""
+_LAWFUL = re.compile(
+    r"(?:落实|执行)[^，。；,;]{0,4}(?:国家(?!级)|国务院|法定|税法)[^，。；,;]{0,6}$"
+    r"|依法(?:依规)?享受[^，。；,;]{0,6}$"
+)
+"""What stands before the words where a policy only passes on what the law gives to all."""
 _BARRED = re.compile(
     r"不再|严禁|禁止(?!.{0,10}迁)|杜绝|不得(?!.{0,10}(?:迁|搬))|防止|违规|未见|没有"
 )
@@ -217,6 +224,9 @@ def match_rules(text: str) -> list[tuple[Rule, str]]:
         for rule in RULES:
             for hit in rule.pattern.finditer(sentence):
                 until = re.split("[，,]", sentence[hit.end() :])[0]
-                if not _BARRED.search(sentence[: hit.end()] + until):
+                is_lawful = hit[0].startswith("税收优惠") and _LAWFUL.search(
+                    sentence[: hit.start()]
+                )
+                if not is_lawful and not _BARRED.search(sentence[: hit.end()] + until):
                     found.setdefault(rule.code, (rule, hit[0]))
     return list(found.values())

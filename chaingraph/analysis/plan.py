@@ -78,6 +78,8 @@ class Task:
     """到位资金, in 亿元."""
     quotas: tuple[str, ...]
     """The quotas that it is made of."""
+    others: tuple[QuotaStatus, ...] = ()
+    """Those of them that count something else, such as the number of projects signed."""
 
     def to_record(self, lang: str = "zh") -> dict[str, Any]:
         """Return the task as plain values."""
@@ -91,14 +93,20 @@ class Task:
         for name in MEASURES:
             progress: Progress = getattr(self, name)
             record |= {f"{name}_done": progress.done, f"{name}_goal": progress.goal}
-        return record | {"quotas": list(self.quotas)}
+        return record | {
+            "quotas": list(self.quotas),
+            "others": [
+                {"quota": quota.quota, "done": quota.done, "goal": quota.goal, "unit": quota.unit}
+                for quota in self.others
+            ],
+        }
 
 
 MEASURES = ("signed", "landed", "arrived")
 
 TASK_COLUMNS = (
     "chain", "team", "direction", "since", "until", "signed_done", "signed_goal", "landed_done",
-    "landed_goal", "arrived_done", "arrived_goal", "quotas",
+    "landed_goal", "arrived_done", "arrived_goal", "quotas", "others",
 )  # fmt: skip
 """The columns of a line of the task book, in their order."""
 
@@ -164,7 +172,7 @@ def plan_in(survey: Survey, gaps: Sequence[Gap]) -> Plan:
         day=survey.day,
         targets=found.targets,
         trips=found.trips,
-        timetable=tuple(_make_timetable(found.trips, quotas, survey.day)),
+        timetable=tuple(_make_timetable(survey.atlas, found.trips, quotas, survey.day)),
         tasks=tuple(_make_tasks(survey, gaps, quotas)),
     )
 
@@ -188,7 +196,7 @@ def trip_record(trip: Trip) -> dict[str, Any]:
 
 
 def _make_timetable(
-    trips: Sequence[Trip], quotas: Sequence[QuotaStatus], day: datetime.date
+    atlas: Atlas, trips: Sequence[Trip], quotas: Sequence[QuotaStatus], day: datetime.date
 ) -> list[Entry]:
     """List visits, talks, signings and the ends of quotas by day."""
     entries = [
@@ -197,10 +205,11 @@ def _make_timetable(
         for stop in trip.stops
         for act, when in (("visit", stop.day), ("talks", stop.talks), ("signing", stop.signing))
     ]
+    teams = _find_teams(atlas)
     for quota in quotas:
         end = last_day(quota.until)
         if quota.remaining and end >= day:
-            entries.append(_quota_entry(quota, end))
+            entries.append(_quota_entry(quota, end, quota.team or teams.get(quota.chain)))
     return sorted(entries, key=lambda entry: entry.day)
 
 
@@ -218,13 +227,18 @@ def _entry(trip: Trip, stop: Stop, act: Any, day: datetime.date) -> Entry:
     )
 
 
-def _quota_entry(quota: QuotaStatus, end: datetime.date) -> Entry:
+def _find_teams(atlas: Atlas) -> dict[str | None, str]:
+    """Chain → its first team."""
+    return {team.chain: id for id, team in reversed(atlas.teams.items())}
+
+
+def _quota_entry(quota: QuotaStatus, end: datetime.date, team: str | None) -> Entry:
     left, zh, en = f"{quota.remaining:g}", quota.name.text("zh"), quota.name.text("en")
     unit = ("亿元", "CNY 100m") if quota.unit == "100m_CNY" else ("个", "")
     return Entry(
         day=end,
         act="quota",
-        team=quota.team,
+        team=team,
         chain=quota.chain,
         trip=None,
         enterprise=None,
@@ -244,7 +258,7 @@ def _make_tasks(survey: Survey, gaps: Sequence[Gap], quotas: Sequence[QuotaStatu
     Without any quota there is one for each chain, of the year so far, without goals.
     """
     atlas = survey.atlas
-    teams = {team.chain: id for id, team in reversed(atlas.teams.items())}
+    teams = _find_teams(atlas)
     by_line: dict[tuple[str | None, str, str], list[QuotaStatus]] = {}
     for quota in quotas:
         by_line.setdefault((quota.chain, quota.since, quota.until), []).append(quota)
@@ -261,6 +275,9 @@ def _make_tasks(survey: Survey, gaps: Sequence[Gap], quotas: Sequence[QuotaStatu
                 since=first_day(since),
                 until=last_day(until),
                 quotas=tuple(quota.quota for quota in mine),
+                others=tuple(
+                    quota for quota in mine if (quota.measure, quota.unit) not in _COUNTED.values()
+                ),
                 **progress,
             )
         )
@@ -286,7 +303,7 @@ def _progress(quotas: Sequence[QuotaStatus], name: str) -> Progress:
 
 def _tasks_of_the_year(survey: Survey, gaps: Sequence[Gap]) -> list[Task]:
     atlas, day = survey.atlas, survey.day
-    teams = {team.chain: id for id, team in reversed(atlas.teams.items())}
+    teams = _find_teams(atlas)
     return [
         Task(
             chain=row.chain,

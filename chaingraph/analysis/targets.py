@@ -364,7 +364,7 @@ class _Search:
             score=score,
             parts=parts,
             known=known,
-            why=self._why(gap, offer, facts, here, dates),
+            why=self._why(gap, offer, facts, here, sources, dates),
             here=here,
             region=facts.region,
             outpost=_outpost(atlas, facts.region),
@@ -398,7 +398,13 @@ class _Search:
         return Text(zh=f"{gap.name.text('zh')}，可连同{zh}", en=f"{gap.name.text('en')}, with {en}")
 
     def _why(
-        self, gap: Gap, offer: Offer, facts: _Facts, here: Sequence[str], dates: Sequence[str]
+        self,
+        gap: Gap,
+        offer: Offer,
+        facts: _Facts,
+        here: Sequence[str],
+        sources: Sequence[str],
+        dates: Sequence[str],
     ) -> Text:
         """Say on what the match rests."""
         atlas, firm = self.atlas, self.atlas.candidates[offer.candidate]
@@ -428,7 +434,9 @@ class _Search:
             )
         if facts.signal:
             told.append(_say_signal(facts.signal))
-        if dates and min(map(first_day, dates)) > self.survey.day:
+        if not sources:
+            told.append(("图谱未记来源，用前须核", "the atlas names no source: check before use"))
+        elif dates and min(map(first_day, dates)) > self.survey.day:
             told.append(
                 ("证据晚于当日，当时情况须核", "evidence of a later day: check how it was then")
             )

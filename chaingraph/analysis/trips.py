@@ -5,7 +5,8 @@ target's, so that a firm that could fill several gaps comes before one that fill
 team sets out for the firm that is worth most, and takes in the best of its neighbours: no
 two firms of a trip lie farther apart than the radius of the atlas's plan.  What it then
 has not seen it sees on its next trips.  Days are working days, counted from the day asked
-for, never from the clock.
+for, never from the clock; no trip is interrupted by more than a weekend, unless the atlas
+says when it starts.
 """
 
 from __future__ import annotations
@@ -132,9 +133,28 @@ def plan_trips(atlas: Atlas, targets: Sequence[Target], day: datetime.date) -> l
     for team, firms in _share_out(atlas, targets).items():
         start = first
         for number, group in enumerate(_group(atlas, firms), start=1):
+            if number > 1 or not settings.start:
+                start = _pass_holidays(calendar, start, len(group))
             trips.append(_make_trip(atlas, calendar, team, number, group, start))
             start = calendar.after(start, max(settings.every, len(group)))
     return trips
+
+
+WEEKEND = datetime.timedelta(days=3)
+"""From a Friday to the next Monday."""
+
+
+def _pass_holidays(calendar: WorkCalendar, start: datetime.date, visits: int) -> datetime.date:
+    """Return the first day from which no longer break than a weekend falls between visits."""
+    first, day, left = start, start, visits - 1
+    while left > 0:
+        following = calendar.after(day, 1)
+        is_broken = following - day > WEEKEND
+        first, left = (following, visits - 1) if is_broken else (first, left - 1)
+        day = following
+        if day.year > start.year + 1:  # more visits than days between any two holidays
+            return start
+    return first
 
 
 def _share_out(atlas: Atlas, targets: Sequence[Target]) -> dict[str | None, list[_Firm]]:

@@ -28,11 +28,13 @@ from chaingraph.errors import (
     did_you_mean,
     make_problem,
 )
+from chaingraph.figures import check_date
 from chaingraph.loader import assemble, check_all
 from chaingraph.model import SECTIONS, Atlas, AtlasFile
 from chaingraph.outputs.pinyin import make_key
 from chaingraph.outputs.sheets import (
     CHOICES,
+    DIVIDERS,
     GUIDE,
     REST,
     SETTING_ROWS,
@@ -345,11 +347,11 @@ def _read_value(form: Form, raw: Any, column: Column, cell: Cell) -> Any:
         case "number":
             return _read_number(form, raw, cell)
         case "date":
-            return _read_date(raw)
+            return _read_date_cell(raw)
         case "yes":
             return _read_yes(form, raw, cell)
         case "list":
-            items = split_list(_as_text(raw), spoken=bool(column.choices or column.refs))
+            items = split_list(_as_text(raw), marks=column.marks)
             if not column.choices:
                 return items
             chosen = [_read_choice(form, item, column, cell) for item in items]
@@ -387,6 +389,20 @@ def _read_number(form: Form, raw: Any, cell: Cell) -> float | int:
         form.complain(cell, "cell-number", found=str(raw))
         return 0
     return int(number) if number.is_integer() and "." not in text else number
+
+
+def _read_date_cell(raw: Any) -> Any:
+    """Return the date that a cell tells; what tells none stays as it was typed, to be complained of."""
+    date = _read_date(raw)
+    return raw.strip() if isinstance(raw, str) and not _is_date(date) else date
+
+
+def _is_date(text: str) -> bool:
+    try:
+        check_date(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _read_date(raw: Any) -> Any:
@@ -459,22 +475,21 @@ def _read_pairs(form: Form, text: str, cell: Cell) -> dict[str, Any] | None:
     return found
 
 
-def split_list(text: str, *, spoken: bool = False) -> list[str]:
+def split_list(text: str, *, marks: str = DIVIDERS) -> list[str]:
     """
-    Divide a cell into items: by semicolons and lines, or as JSON where it is a list of that.
-
-    What refers to other sheets or is chosen may be divided by commas, too (`spoken`).
+    Divide a cell into items by marks, or as JSON where it is a list of that.
 
     Examples
     --------
     >>> split_list("PTFE; 聚四氟乙烯；F4")
     ['PTFE', '聚四氟乙烯', 'F4']
+    >>> split_list("浙江、上海", marks="、")
+    ['浙江', '上海']
     """
     found = _read_json(text) if text.startswith("[") else None
     if isinstance(found, list) and all(isinstance(item, str) for item in found):
         return found
-    marks = "[;；、，,\n]" if spoken else "[;；\n]"
-    return [part.strip() for part in re.split(marks, text) if part.strip()]
+    return [part.strip() for part in re.split(f"[{marks}]", text) if part.strip()]
 
 
 # ------------------------------------------------------------------ ids and names
@@ -565,9 +580,9 @@ def _refer(form: Form, value: str, refs: Sequence[str], cell: Cell) -> str | Non
 def _place_entry(
     form: Form, sheet: Sheet, title: str, row: int, values: Values, cells: dict[str, Cell]
 ) -> None:
-    """Put a row where it belongs in the tree."""
+    """Put a row where it belongs in the tree; with a wrong key where that would be, to be checked."""
     start = form.cell(title, row, 1)
-    keys = _read_keys(form, sheet, title, row, values)
+    keys, wrong = _read_keys(form, sheet, title, row, values)
     path = None if keys is None else _find_path(form, sheet, keys, start)
     if path is None:
         return
@@ -576,6 +591,8 @@ def _place_entry(
         form.complain(start, "duplicate-id", id=id, where=where)
         return
     entry: Any = _entry_at(form, path)
+    for key, cell in wrong.items():
+        form.cells.setdefault(path[: path.index(key) + 1], cell)
     form.cells.setdefault(path, start)
     for column in sheet.columns:
         steps = tuple(column.path.split("."))
@@ -591,9 +608,13 @@ def _place_entry(
         _put(form.tree, path, None)
 
 
-def _read_keys(form: Form, sheet: Sheet, title: str, row: int, values: Values) -> list[Any] | None:
-    """The values of the key columns; None after a complaint about one of them."""
+def _read_keys(
+    form: Form, sheet: Sheet, title: str, row: int, values: Values
+) -> tuple[list[Any] | None, dict[str, Cell]]:
+    """The values of the key columns, None if one is missing; and those that refer to nothing."""
     keys: list[Any] = []
+    wrong: dict[str, Cell] = {}
+    missing = False
     for at, column in enumerate(sheet.keys, start=1):
         value, cell = values.get(f"#{column.path}"), form.cell(title, row, at)
         if value is None and column.path == "route":
@@ -602,12 +623,13 @@ def _read_keys(form: Form, sheet: Sheet, title: str, row: int, values: Values) -
             told = any(problem.place == cell for problem in form.problems)
             if not told and (len(sheet.keys) > 1 or column.form != "id"):
                 form.complain(cell, "missing-cell", column=(column.en, column.zh))
-            return None
-        elif column.refs and (value := _refer(form, value, column.refs, cell)) is None:
-            return None
-        else:
+            missing = True
+        elif column.refs and (id := _refer(form, value, column.refs, cell)) is None:
+            wrong[value] = cell
             keys.append(value)
-    return keys
+        else:
+            keys.append(id if column.refs else value)
+    return None if missing else keys, wrong
 
 
 def _refer_all(form: Form, value: Any, column: Column, cell: Cell) -> Any:

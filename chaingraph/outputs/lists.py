@@ -13,15 +13,16 @@ from typing import Literal
 from chaingraph.analysis.candidates import TARGET_COMPONENTS
 from chaingraph.analysis.fairness import Finding
 from chaingraph.analysis.gaps import Gap
-from chaingraph.analysis.plan import Progress
+from chaingraph.analysis.plan import Progress, Task
 from chaingraph.analysis.portfolio import find_use
 from chaingraph.analysis.state import Maker, find_makers, tally
 from chaingraph.analysis.targets import Target
 from chaingraph.analysis.track import ProjectStatus
 from chaingraph.analysis.why import say_amount
-from chaingraph.bundles import ListKind
-from chaingraph.figures import first_day, last_day
+from chaingraph.bundles import ListItem, ListKind
+from chaingraph.figures import Text, first_day, last_day
 from chaingraph.model import Atlas, Language, View
+from chaingraph.outputs.console.targets import say_quota
 from chaingraph.outputs.contents import Contents, gather
 from chaingraph.outputs.words import milestone_word, word
 from chaingraph.units import unit_name
@@ -67,6 +68,10 @@ class Listing:
 _NUMBER = Column("序号", "No.", 3, "count")
 _CHAIN = Column("所属产业链", "Chain", 6)
 _CONFIDENCE = Column("可信度", "Confidence", 3, "count")
+
+
+REPORT_ROWS = 25
+"""How many rows of a list the report shows; the workbook has all."""
 
 
 class _Speaker:
@@ -127,6 +132,30 @@ def make_list(contents: Contents, kind: ListKind, lang: Language) -> Listing:
         `zh` or `en`.
     """
     return _MAKERS[kind](_Speaker(contents, lang))
+
+
+def make_lists(contents: Contents, lang: Language) -> list[tuple[ListItem, Listing]]:
+    """Make the lists of the bundle, then the task book and the time table where it has neither."""
+    items = list(contents.bundle.lists)
+    kinds = {item.kind for item in items}
+    if "tasks" not in kinds:
+        items.append(ListItem(name=Text(zh="任务书", en="Task book"), kind="tasks"))
+    if "timetable" not in kinds:
+        items.append(ListItem(name=Text(zh="时间表", en="Time table"), kind="timetable"))
+    return [(item, make_list(contents, item.kind, lang)) for item in items if item.kind]
+
+
+def number_sources(atlas: Atlas, listings: Sequence[Listing]) -> dict[str, int]:
+    """
+    Number the sources, for the workbook and the report alike.
+
+    Those come first that the rows of the report cite, each in the order in which it is cited.
+    """
+    shown = [row for listing in listings for row in listing.rows[:REPORT_ROWS]]
+    others = [row for listing in listings for row in listing.rows[REPORT_ROWS:]]
+    cited = _unique(*(row.sources for row in (*shown, *others)))
+    known = [key for key in cited if key in atlas.sources]
+    return {key: number for number, key in enumerate(known, start=1)}
 
 
 def list_targets(
@@ -369,17 +398,17 @@ def _gaps(say: _Speaker) -> Listing:
 
 def _targets(say: _Speaker) -> Listing:
     columns = (
-        _NUMBER, _CHAIN, Column("环节", "Product", 7), Column("缺口类型", "Kind", 5, "count"),
-        Column("企业名称", "Enterprise", 7), Column("所在地", "Place", 6),
-        Column("主营产品", "Makes", 12), Column("资质", "Titles", 4),
-        Column("拟引进方向", "What to ask for", 12),
-        Column("预计投资（亿元）", "Investment (CNY 100m)", 5, "number"),
-        Column("匹配依据", "Why it fits", 22), Column("证据日期", "Evidence", 6, "date"),
-        Column("目标区域", "Region", 5), Column("对接方式", "Approach", 4, "count"),
-        Column("牵头单位", "Team", 7), Column("时限", "Due", 6, "date"),
-        Column("阶段", "Stage", 3.5, "count"), Column("最近进展", "Last progress", 6, "date"),
-        Column("颜色", "Colour", 3, "count"), Column("得分", "Score", 4, "score"),
-        Column("得分构成", "Score by part", 16), _CONFIDENCE,
+        _NUMBER, Column("所属产业链", "Chain", 5), Column("环节", "Product", 7),
+        Column("缺口类型", "Kind", 5, "count"), Column("企业名称", "Enterprise", 6.5),
+        Column("所在地", "Place", 5), Column("主营产品", "Makes", 10), Column("资质", "Titles", 3.5),
+        Column("拟引进方向", "What to ask for", 10),
+        Column("预计投资（亿元）", "Investment (CNY 100m)", 4, "number"),
+        Column("匹配依据", "Why it fits", 20), Column("证据日期", "Evidence", 5.5, "date"),
+        Column("目标区域", "Region", 4), Column("对接方式", "Approach", 4, "count"),
+        Column("牵头单位", "Team", 6), Column("时限", "Due", 5.5, "date"),
+        Column("阶段", "Stage", 3, "count"), Column("最近进展", "Last progress", 5.5, "date"),
+        Column("颜色", "Colour", 2.5, "count"), Column("得分", "Score", 3, "score"),
+        Column("得分构成", "Score by part", 18), _CONFIDENCE,
     )  # fmt: skip
     rows = tuple(
         Row(_target_cells(say, target), target.sources) for target in say.contents.plan.targets
@@ -626,7 +655,7 @@ def _tasks(say: _Speaker) -> Listing:
         Column("落地项目（个）：目标", "Landed, goal", 5.5, "number"),
         Column("到位资金（亿元）：完成", "Arrived, done (CNY 100m)", 6, "number"),
         Column("到位资金（亿元）：目标", "Arrived, goal (CNY 100m)", 6, "number"),
-        Column("牵头单位", "Team", 12),
+        Column("其他任务", "Other quotas", 10), Column("牵头单位", "Team", 12),
     )  # fmt: skip
     rows: list[Row] = []
     for task in say.contents.plan.tasks:
@@ -644,9 +673,12 @@ def _tasks(say: _Speaker) -> Listing:
                     task.since.isoformat(),
                     task.until.isoformat(),
                     *progress,
+                    ("；" if say.zh else "; ").join(
+                        say_quota(quota, say.lang) for quota in task.others
+                    ),
                     say.team(task.team),
                 ),
-                _unique(*(quota.sources for quota in quotas)),
+                _unique(*(quota.sources for quota in quotas), _sources_of_direction(say, task)),
             )
         )
     has_goals = any(task.quotas for task in say.contents.plan.tasks)
@@ -656,6 +688,23 @@ def _tasks(say: _Speaker) -> Listing:
         else "the atlas has no quotas: only what was done this year"
     )  # fmt: skip
     return Listing("tasks", columns, tuple(rows), note)
+
+
+def _sources_of_direction(say: _Speaker, task: Task) -> tuple[str, ...]:
+    """The policies by which something of a chain is wanted."""
+    atlas = say.atlas
+    chain_of = {id: chain for chain, each in atlas.chains.items() for id in (chain, *each.branches)}
+    return _unique(
+        *(
+            policy.sources
+            for policy in atlas.policies.values()
+            if (policy.date is None or last_day(policy.date) <= say.contents.day)
+            and any(
+                task.chain in (None, chain_of.get(atlas.branch_of.get(name, name)))
+                for name in policy.names
+            )
+        )
+    )
 
 
 def _both(progress: Progress) -> list[Cell]:
@@ -668,6 +717,9 @@ def _timetable(say: _Speaker) -> Listing:
         Column("对象", "Whom", 12), Column("地点", "Place", 10), Column("为哪些环节", "For", 26),
         Column("第几程", "Trip", 4, "count"), Column("牵头单位", "Team", 13),
     )  # fmt: skip
+    cited: dict[str | None, tuple[str, ...]] = {
+        target.enterprise: target.sources for target in reversed(say.contents.plan.targets)
+    }
     rows = tuple(
         Row(
             (
@@ -680,7 +732,7 @@ def _timetable(say: _Speaker) -> Listing:
                 entry.trip,
                 say.team(entry.team),
             ),
-            tuple(say.atlas.candidates[entry.enterprise].sources) if entry.enterprise else (),
+            cited.get(entry.enterprise, ()),
         )
         for number, entry in enumerate(say.contents.plan.timetable, start=1)
     )

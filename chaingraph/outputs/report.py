@@ -15,13 +15,20 @@ from typing import TYPE_CHECKING, Any
 from chaingraph.analysis.flagships import Flagship
 from chaingraph.analysis.gaps import KINDS
 from chaingraph.analysis.state import tally
-from chaingraph.bundles import ListKind, MapKind
+from chaingraph.bundles import ListItem, ListKind, MapKind
 from chaingraph.errors import MissingExtraError
 from chaingraph.model import Language
 from chaingraph.outputs.console.targets import say_where
 from chaingraph.outputs.contents import Contents
 from chaingraph.outputs.files import settle_zip
-from chaingraph.outputs.lists import Cell, Listing, Row, make_list
+from chaingraph.outputs.lists import (
+    REPORT_ROWS,
+    Cell,
+    Listing,
+    Row,
+    make_lists,
+    number_sources,
+)
 from chaingraph.outputs.picture import make_png
 from chaingraph.outputs.words import word
 
@@ -29,14 +36,14 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import _Cell
 
-PICTURE = 204
+PICTURE = 188
 """The width of a picture [mm]: it leaves room for a heading and a caption on a lying page."""
 
 TABLE = 241
 """The width of a table [mm]."""
 
-ROWS = 25
-"""How many rows of a list the report shows; the workbook has all."""
+LETTER, NARROW, SIGN, MARGIN = 1.95, 1.75, 3.05, 5.0
+"""How wide a figure, a Latin letter and a Chinese one are in tables, and the edges of a cell [mm]."""
 
 BODY, HEADING = "仿宋", "黑体"
 """The typefaces of official documents (GB/T 9704); Latin letters are in Times New Roman."""
@@ -53,10 +60,10 @@ SHOWN: dict[ListKind, tuple[int, ...]] = {
     "parks": (0, 1, 2, 3, 4, 6, 7),
     "chains": (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
     "opportunities": (0, 1, 2, 3, 4, 5, 8, 9),
-    "tasks": (0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11),
+    "tasks": (0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12),
     "timetable": (0, 1, 2, 3, 4, 5, 7),
 }
-"""Which columns of a list a page has room for."""
+"""Which columns of a list a page has room for; those that are empty are left out."""
 
 Pictures = Mapping[MapKind, Sequence[tuple[str, str]]]
 """Map of the bundle → (caption, SVG) of each of its pages."""
@@ -97,6 +104,8 @@ def make_report(
     lang = lang or contents.atlas.language
     document = docx.Document()
     _set_up(document)
+    _set_language(document)
+    _number_pages(document)
     writer = _Writer(document, contents, lang)
     writer.write_title()
     writer.write_summary()
@@ -151,13 +160,40 @@ def _set_face(style: Any, face: str) -> None:
     fonts.set(qn("w:eastAsia"), face)
 
 
+def _set_language(document: Document) -> None:
+    """Chinese text is that of the mainland: its marks stand low, and Word proofreads it as such."""
+    from docx.oxml.ns import qn
+
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+
+
+def _number_pages(document: Document) -> None:
+    """The number of the page at its foot, save on the first; the sections that follow take it over."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    paragraph = section.footer.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _run(paragraph, "— ", size=10.5)
+    _field_mark(paragraph, "begin")
+    _field_code(paragraph, "PAGE")
+    _field_mark(paragraph, "separate")
+    _run(paragraph, "1", size=10.5)
+    _field_mark(paragraph, "end")
+    _run(paragraph, " —", size=10.5)
+
+
 class _Writer:
     """Writes the parts of the report one after the other."""
 
     def __init__(self, document: Document, contents: Contents, lang: Language) -> None:
         self.document, self.contents, self.lang = document, contents, lang
         self.atlas, self.zh = contents.atlas, lang == "zh"
-        self.numbers: dict[str, int] = {}
+        self.lists = make_lists(contents, lang)
+        self.numbers = number_sources(self.atlas, [listing for _, listing in self.lists])
+        self.cited: set[str] = set()
         self.figures = self.tables = self.chapters = 0
         self.headings: list[tuple[int, str]] = []
         self.anchor: Any = None
@@ -281,7 +317,7 @@ class _Writer:
         """The lists of the bundle, their first rows; then the task book and the time table."""
         self._turn(landscape=True)
         self.chapter(self.t("清单", "Lists"))
-        kinds = {item.kind for item in self.contents.bundle.lists}
+        listings = iter(self.lists)
         for item in self.contents.bundle.lists:
             if item.kind is None:
                 self._note(
@@ -291,58 +327,67 @@ class _Writer:
                     )
                 )
                 continue
-            self._add_list(item.name.text(self.lang), item.kind)
-        if "tasks" not in kinds or "timetable" not in kinds:
+            self._add_list(*next(listings))
+        if rest := list(listings):
             self.chapter(self.t("任务书和时间表", "Task book and time table"))
-        if "tasks" not in kinds:
-            self._add_list(self.t("任务书", "Task book"), "tasks")
-        if "timetable" not in kinds:
-            self._add_list(self.t("时间表", "Time table"), "timetable")
+        for item, listing in rest:
+            self._add_list(item, listing)
 
-    def _add_list(self, name: str, kind: ListKind) -> None:
-        listing = make_list(self.contents, kind, self.lang)
+    def _add_list(self, item: ListItem, listing: Listing) -> None:
+        assert item.kind is not None  # noqa: S101 (for the type checker)
+        name = item.name.text(self.lang)
         self._heading(name, 2)
-        shown = listing.rows[:ROWS]
+        shown = listing.rows[:REPORT_ROWS]
         self.tables += 1
         caption = self.document.add_paragraph(style="Caption")
         _run(caption, self.t(f"表 {self.tables}　{name}", f"Table {self.tables}. {name}"))
         caption.paragraph_format.keep_with_next = True
-        self._add_table(listing, SHOWN[kind], len(shown))
+        self._add_table(listing, SHOWN[item.kind], len(shown))
+        said = (
+            [listing.note[0].upper() + listing.note[1:] + self.t("。", ".")] if listing.note else []
+        )
         if len(shown) < len(listing.rows):
-            self._note(
+            said = [
                 self.t(
                     f"共 {len(listing.rows)} 条，这里列前 {len(shown)} 条，全部见工作簿。",
                     f"The first {len(shown)} of {len(listing.rows)}; all are in the workbook.",
-                )
-            )
-        if listing.note:
-            self._note(listing.note[0].upper() + listing.note[1:] + self.t("。", "."))
+                ),
+                *said,
+            ]
+        if said:
+            self._note(self.t("", " ").join(said))
 
     def _add_table(self, listing: Listing, shown: Sequence[int], count: int) -> None:
         from docx.enum.table import WD_TABLE_ALIGNMENT
         from docx.shared import Mm
 
+        rows = listing.rows[:count]
+        shown = [
+            at for at in shown if not rows or any(row.cells[at] not in (None, "") for row in rows)
+        ]
         columns = [listing.columns[at] for at in shown]
         table = self.document.add_table(rows=1, cols=len(columns) + 1)
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
         heads = [column.head(self.lang) for column in columns] + [self.t("来源", "Sources")]
+        forms = [*(column.form for column in columns), "text"]
         for cell, head in zip(table.rows[0].cells, heads, strict=True):
-            _fill(cell, head, bold=True, shade="DCEAFA")
+            _fill(cell, head, form="count", bold=True, shade="DCEAFA")
         _mark_row(table.rows[0], "w:tblHeader")
-        texts = [self._say_row(listing, row, shown) for row in listing.rows[:count]]
+        texts = [self._say_row(listing, row, shown) for row in rows]
         for row in texts:
             added = table.add_row()
             _mark_row(added, "w:cantSplit")
-            for cell, text in zip(added.cells, row, strict=True):
-                _fill(cell, text)
-        asked = [*(column.width for column in columns), 4.5]
-        widths = [
-            max(width, _needed([head, *column]))
-            for width, head, *column in zip(asked, heads, *texts, strict=True)
-        ]
-        shares = [Mm(width / sum(widths) * TABLE) for width in widths]
+            for cell, text, form in zip(added.cells, row, forms, strict=True):
+                _fill(cell, text, form=form)
+        asked = [*(column.width for column in columns), 5.5]
+        least = [_needed([head, *column]) for head, *column in zip(heads, *texts, strict=True)]
+        in_a_line = 3 if sum(least) < 0.75 * TABLE else 2
+        least[-1] = max(least[-1], _citations(texts, in_a_line))
+        shares = [Mm(width) for width in share_width(asked, least, TABLE)]
+        for cell in table.rows[-1].cells:  # what is said below a table stays with its end
+            cell.paragraphs[0].paragraph_format.keep_with_next = bool(texts)
         for column, share in zip(table.columns, shares, strict=True):
             column.width = share
         for line in table.rows:
@@ -350,32 +395,39 @@ class _Writer:
                 cell.width = share
 
     def _say_row(self, listing: Listing, row: Row, shown: Sequence[int]) -> list[str]:
-        cited = " ".join(f"[{self._number(key)}]" for key in self._known(row.sources))
+        keys = [key for key in row.sources if key in self.numbers]
+        self.cited.update(keys)
+        cited = " ".join(f"[{self.numbers[key]}]" for key in keys)
         return [
             *(_say_cell(row.cells[at], listing.columns[at].form) for at in shown),
             cited,
         ]
 
-    def _known(self, keys: Iterable[str]) -> list[str]:
-        return [key for key in keys if key in self.atlas.sources]
-
-    def _number(self, key: str) -> int:
-        return self.numbers.setdefault(key, len(self.numbers) + 1)
-
     def write_sources(self) -> None:
+        from docx.shared import Mm, Pt
+
         self._turn(landscape=False)
         self.chapter(self.t("来源", "Sources"))
         for key, number in self.numbers.items():
+            if key not in self.cited:
+                continue
             source = self.atlas.sources[key]
-            parts = [source.title, source.publisher, source.date, *source.url[:1]]
+            parts = [source.title, source.publisher, source.date]
             paragraph = self.document.add_paragraph()
-            paragraph.paragraph_format.space_after = 0
-            _run(paragraph, f"[{number}] " + self.t("，", ", ").join(filter(None, parts)), size=9.5)
+            form = paragraph.paragraph_format
+            form.line_spacing, form.space_after = 1.1, Pt(3)
+            form.left_indent, form.first_line_indent = Mm(9), Mm(-9)
+            told = f"[{number}] " + self.t("，", ", ").join(filter(None, parts))
+            _run(paragraph, "\n".join([told, *source.url[:1]]), size=9.5)
 
     # ------------------------------------------------------------------ helpers
 
     def _note(self, text: str) -> None:
-        _run(self.document.add_paragraph(), text, size=9.5)
+        from docx.shared import Pt
+
+        paragraph = self.document.add_paragraph()
+        paragraph.paragraph_format.space_before = Pt(4)
+        _run(paragraph, text, size=9.5)
 
     def _turn(self, *, landscape: bool) -> None:
         """Begin a section whose pages lie or stand."""
@@ -384,11 +436,13 @@ class _Writer:
 
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
         wide, high = (297, 210) if landscape else (210, 297)
+        section.different_first_page_header_footer = False
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = Mm(wide), Mm(high)
         side = 28 if landscape else 26
         section.left_margin = section.right_margin = Mm(side)
         section.top_margin = section.bottom_margin = Mm(14 if landscape else 28)
+        section.header_distance = section.footer_distance = Mm(6 if landscape else 14)
 
 
 def _run(paragraph: Any, text: str, *, size: float | None = None, bold: bool = False) -> None:
@@ -421,20 +475,32 @@ def _field_code(paragraph: Any, text: str) -> None:
     paragraph.add_run()._r.append(code)  # noqa: SLF001
 
 
-def _fill(cell: _Cell, text: str, *, bold: bool = False, shade: str | None = None) -> None:
-    """Write a cell of a table in small type."""
+def _fill(
+    cell: _Cell, text: str, *, form: str = "text", bold: bool = False, shade: str | None = None
+) -> None:
+    """Write a cell of a table in small type: numbers at the right, short words in the middle."""
+    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
+    from docx.shared import Pt
 
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.line_spacing = 1.0
-    paragraph.paragraph_format.space_after = 0
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
+    if form in ("number", "score"):
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    elif form in ("count", "date"):
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _run(paragraph, text, size=8.5, bold=bold)
     if shade:
         mark = OxmlElement("w:shd")
         mark.set(qn("w:val"), "clear")
         mark.set(qn("w:fill"), shade)
         cell._tc.get_or_add_tcPr().append(mark)  # noqa: SLF001
+    cell.vertical_alignment = (
+        WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    )  # after the shade, as Word orders them
 
 
 def _mark_row(row: Any, mark: str) -> None:
@@ -449,15 +515,64 @@ def _say_cell(value: Cell, form: str) -> str:
         return ""
     if form == "score" and isinstance(value, float | int):
         return f"{value:.2f}"
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return str(value)
+    return say_number(value) if isinstance(value, float) else str(value)
+
+
+def say_number(value: float) -> str:
+    """
+    Say a number as the workbook shows it, so that it can be found again there and in the atlas.
+
+    Examples
+    --------
+    >>> [say_number(value) for value in (196.25, 410.0, 12345.67)]
+    ['196.25', '410', '12,345.7']
+    """
+    said = f"{value:,.{1 if abs(value) >= 1000 else 4}f}"
+    return said.rstrip("0").rstrip(".")
 
 
 def _needed(texts: Iterable[str]) -> float:
-    """Return the width, as columns have it, in which no day and no short word is broken."""
-    longest = max(len(word) for text in texts for word in re.findall(r"[!-~]+|$", text))
-    return min(max(1.6 + 0.6 * longest, 3.8), 9)
+    """Return the width [mm] in which no day and no short word is broken, be it Chinese or not."""
+    marks = [word for text in texts for word in re.findall("[!-~]+", text)]
+    words = [word for text in texts for word in re.findall("[A-Za-z]+", text)]
+    short = [text for text in texts if re.fullmatch("[\u4e00-\u9fff]{1,5}", text)]
+    return MARGIN + max(
+        LETTER * min(max(map(len, marks), default=4), 10),
+        NARROW * min(max(map(len, words), default=0), 14),
+        SIGN * max(map(len, short), default=0),
+    )
+
+
+def _citations(texts: Sequence[Sequence[str]], count: int) -> float:
+    """Return the width [mm] that the sources need so that some of them share a line."""
+    longest = max((" ".join(row[-1].split()[:count]) for row in texts), key=len, default="")
+    return MARGIN + LETTER * len(longest)
+
+
+def share_width(asked: Sequence[float], least: Sequence[float], wide: float) -> list[float]:
+    """
+    Share a width out as it is asked for, but to nobody less than it needs.
+
+    Examples
+    --------
+    >>> share_width([1, 1, 2], [10, 40, 10], 100)
+    [20.0, 40.0, 40.0]
+    >>> share_width([1, 1], [100, 300], 100)
+    [25.0, 75.0]
+    """
+    if sum(least) >= wide:
+        return [each / sum(least) * wide for each in least]
+    held: set[int] = set()
+    while True:
+        room = wide - sum(least[at] for at in held)
+        total = sum(each for at, each in enumerate(asked) if at not in held)
+        shares = [
+            float(least[at]) if at in held else each / total * room for at, each in enumerate(asked)
+        ]
+        short = {at for at, share in enumerate(shares) if share < least[at] - 1e-9}
+        if not short:
+            return shares
+        held |= short
 
 
 # -------------------------------------------------------------------- summary
@@ -555,7 +670,11 @@ def _say_projects(contents: Contents, lang: Language) -> str:
     def money(amount: float | None) -> str:
         if amount is None:
             return ""
-        return f"（{amount:,.4g} 亿元）" if lang == "zh" else f" (CNY {amount / 10:,.4g} bn)"
+        return (
+            f"（{say_number(amount)} 亿元）"
+            if lang == "zh"
+            else f" (CNY {say_number(amount / 10)} bn)"
+        )
 
     stale = sum(status.colour in ("red", "out") for status in contents.projects)
     if lang == "zh":
@@ -615,6 +734,6 @@ def _say_unfair(contents: Contents, lang: Language) -> str:
             "理由见政策清单。"
         )
     return (
-        f"{len(names)} policies hold wording to be checked under the regulation on fair competition "
-        f"review: {', '.join(names)}. The list of policies says why."
+        "Wording to be checked under the regulation on fair competition review stands in "
+        f"{', '.join(names)} ({len(names)} of the policies). The list of policies says why."
     )

@@ -8,12 +8,18 @@ that nothing is lost on the way out and back.
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
+from typing import Literal, get_args
+
+from chaingraph.bundles import PresetName
 
 Form = Literal["text", "list", "number", "unit", "yes", "date", "choice", "ref", "pairs", "id"]
 
 Step = str | int
 """A key, or the place of a key column among the sheet's."""
+
+
+DIVIDERS = ";；\n"
+"""What divides the items of any list; names may be divided by 、 too, and places by commas."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +42,13 @@ class Column:
     def head(self, lang: str) -> str:
         """Return its heading."""
         return self.zh if lang == "zh" else self.en
+
+    @property
+    def marks(self) -> str:
+        """What divides the items of a list here; a name such as 1,4-丁二醇 may hold a comma."""
+        if self.choices or self.refs or self.path == "covers":
+            return DIVIDERS + "、，,"
+        return DIVIDERS + "、" if self.path in ("aliases", "products") else DIVIDERS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +94,13 @@ CHOICES: dict[str, tuple[str, str]] = {
     "water": ("水", "water"), "land": ("土地", "land"), "certification": ("认定", "certification"),
     "grid": ("电网", "grid"), "ban": ("禁限", "ban"), "quota": ("配额", "quota"),
     "pass": ("通过", "pass"), "fail": ("不通过", "fail"), "unknown": ("不详", "unknown"),
+    "four_maps_five_lists": ("四图五清单", "four maps five lists"),
+    "five_maps_five_lists": ("五图五清单", "five maps five lists"),
+    "six_maps_six_lists": ("六图六清单", "six maps six lists"),
+    "four_lists": ("四个清单", "four lists"), "three_lists": ("一图谱三清单", "three lists"),
+    "map_and_two_lists": ("一图谱两清单", "map and two lists"),
+    "seven_ones": ("七个一", "seven ones"), "nine_ones": ("九个一", "nine ones"),
+    "ten_ones": ("十个一", "ten ones"), "four_ones": ("四个一", "four ones"),
     "zh": ("中文", "zh"), "en": ("英文", "en"),
 }  # fmt: skip
 """What choices are called in the form; the words of the YAML are understood, too."""
@@ -423,7 +443,7 @@ SETTING_ROWS: tuple[Column, ...] = (
     ),
     _c(
         "bundle.preset", "图和清单组合", "Bundle", "choice",
-        choices=("four_maps_five_lists", "five_maps_five_lists", "six_maps_six_lists", "four_lists", "three_lists", "map_and_two_lists"),
+        choices=get_args(PresetName),
     ),
 )  # fmt: skip
 """The settings, one a row."""

@@ -18,6 +18,7 @@ from chaingraph.model import Atlas, AtlasFile, Language
 from chaingraph.outputs.files import settle_zip
 from chaingraph.outputs.sheets import (
     CHOICES,
+    DIVIDERS,
     GUIDE,
     REST,
     SETTING_ROWS,
@@ -209,7 +210,7 @@ def _say(value: Any, column: Column, lang: str) -> str | float | None:
         return "; ".join(f"{key}={each}" for key, each in pairs)
     if column.form == "list":
         items = [say_choice(item, lang) if column.choices else str(item) for item in value]
-        return join_list(items)
+        return join_list(items, marks=column.marks)
     return float(value) if isinstance(value, float) else value
 
 
@@ -219,7 +220,7 @@ def say_choice(value: str, lang: str) -> str:
     return zh if lang == "zh" else en
 
 
-def join_list(items: Sequence[str]) -> str:
+def join_list(items: Sequence[str], *, marks: str = DIVIDERS) -> str:
     """
     Write a list into one cell: divided by semicolons, or as JSON where that would mislead.
 
@@ -229,8 +230,10 @@ def join_list(items: Sequence[str]) -> str:
     'PTFE; 聚四氟乙烯'
     >>> join_list(["a; b"])
     '["a; b"]'
+    >>> join_list(["甲、乙"], marks="；、")
+    '["甲、乙"]'
     """
-    if all(item == item.strip() and not re.search(r"[;；\n]|^\[", item) for item in items):
+    if all(item == item.strip() and not re.search(rf"[{marks}]|^\[", item) for item in items):
         return "; ".join(items)
     return json.dumps(list(items), ensure_ascii=False)
 
@@ -249,7 +252,7 @@ def _write_sheet(book: Workbook, sheet: Sheet, tree: Tree, lang: str) -> None:
         for at, column in enumerate(sheet.columns, start=len(sheet.keys) + 1):
             if (value := say_value(take(entry, column.path), column, lang)) is not None:
                 put(page, row, at, value)
-    _add_choices(page, columns, row + SPARE_ROWS, lang)
+    _add_choices(page, columns, row + SPARE_ROWS, tree, lang)
     page.freeze_panes = page.cell(FIRST_ROW, len(sheet.keys) + 1)
 
 
@@ -294,20 +297,21 @@ def _say_note(column: Column, lang: str) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _add_choices(page: Worksheet, columns: Sequence[Column], last: int, lang: str) -> None:
+def _add_choices(
+    page: Worksheet, columns: Sequence[Column], last: int, tree: Tree, lang: str
+) -> None:
     """Add drop-downs; they warn, and do not forbid: the import explains what is wrong."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    titles = {sheet.name: sheet.title(lang) for sheet in SHEETS}
     for at, column in enumerate(columns, start=1):
         formula = None
         if column.form == "choice":
             formula = '"' + ",".join(say_choice(choice, lang) for choice in column.choices) + '"'
         elif column.form == "yes":
             formula = '"是,否"' if lang == "zh" else '"yes,no"'
-        elif column.form == "ref" and len(column.refs) == 1:
-            formula = f"'{titles[column.refs[0]]}'!$A${FIRST_ROW}:$A${FIRST_ROW + SPARE_ROWS}"
+        elif column.form == "ref":
+            formula = _find_range(column.refs[0], tree, lang)
         if formula is None or len(formula) > 255:
             continue
         rule = DataValidation(
@@ -316,6 +320,19 @@ def _add_choices(page: Worksheet, columns: Sequence[Column], last: int, lang: st
         letter = get_column_letter(at)
         rule.add(f"{letter}{FIRST_ROW}:{letter}{last}")
         page.add_data_validation(rule)
+
+
+def _find_range(section: str, tree: Tree, lang: str) -> str:
+    """Where the entries of a section are named: by id, in a new form by name, for ids may be left out."""
+    from openpyxl.utils import get_column_letter
+
+    sheet = next(sheet for sheet in SHEETS if sheet.name == section)
+    paths = [column.path for column in (*sheet.keys, *sheet.columns)]
+    name = f"name.{lang}"
+    letter = (
+        "A" if tree.get(section) or name not in paths else get_column_letter(paths.index(name) + 1)
+    )
+    return f"'{sheet.title(lang)}'!${letter}${FIRST_ROW}:${letter}${FIRST_ROW + SPARE_ROWS}"
 
 
 def _write_settings(book: Workbook, tree: Tree, lang: str) -> None:

@@ -12,16 +12,16 @@ import functools
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from chaingraph.bundles import ListItem
 from chaingraph.errors import MissingExtraError
-from chaingraph.figures import Text, last_day
+from chaingraph.figures import last_day
 from chaingraph.model import Language
 from chaingraph.outputs.contents import Contents
 from chaingraph.outputs.files import settle_zip
-from chaingraph.outputs.lists import Cell, Column, Listing, make_list
+from chaingraph.outputs.lists import Cell, Column, Listing, make_lists, number_sources
 from chaingraph.outputs.words import word
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ MOST_ROWS = 20_000
 SOURCE = Column("来源", "Source", 4)
 OTHER_SOURCES = Column("其他来源", "Other sources", 6)
 """Apart from the first, which is a link: LibreOffice does not wrap the text of a link."""
+
+INSET = 2.0
+"""What indent and edges take of the width of a column."""
+
+_NO_SOURCE = {"zh": "图谱未记", "en": "none yet"}
+"""Said of a row for which the atlas names no source, so that nobody takes it for documented."""
 
 LONGEST = 32_000
 """Letters that a cell can hold, with some to spare."""
@@ -79,12 +85,8 @@ def make_workbook(
     lang = lang or contents.atlas.language
     book = Workbook()
     cover = book.worksheets[0]
-    listings = [
-        (item, make_list(contents, item.kind, lang))
-        for item in _all_lists(contents)
-        if item.kind is not None
-    ]
-    numbers = number_sources(contents, [listing for _, listing in listings])
+    listings = make_lists(contents, lang)
+    numbers = number_sources(contents.atlas, [listing for _, listing in listings])
     names = _sheet_names([item.name.text(lang) for item, _ in listings], lang)
     for (item, listing), name in zip(listings, names, strict=True):
         _write_list(book, contents, item, listing, name, numbers, lang)
@@ -97,24 +99,6 @@ def make_workbook(
     out = io.BytesIO()
     book.save(out)
     return settle_zip(out.getvalue(), contents.day)
-
-
-def _all_lists(contents: Contents) -> list[ListItem]:
-    """The lists of the bundle, then the time table and the task book where it has neither."""
-    lists = list(contents.bundle.lists)
-    kinds = {item.kind for item in lists}
-    if "tasks" not in kinds:
-        lists.append(ListItem(name=Text(zh="任务书", en="Task book"), kind="tasks"))
-    if "timetable" not in kinds:
-        lists.append(ListItem(name=Text(zh="时间表", en="Time table"), kind="timetable"))
-    return lists
-
-
-def number_sources(contents: Contents, listings: Iterable[Listing]) -> dict[str, int]:
-    """Number the sources in the order in which they are first cited."""
-    cited = [key for listing in listings for row in listing.rows for key in row.sources]
-    known = [key for key in dict.fromkeys(cited) if key in contents.atlas.sources]
-    return {key: number for number, key in enumerate(known, start=1)}
 
 
 def _sheet_names(names: Sequence[str], lang: str) -> list[str]:
@@ -277,6 +261,7 @@ def _write_list(
         cell = put(sheet, place, len(columns) - 1, first, style=styles["text"])
         if keys:
             link(cell, _reserved("sources", lang), HEAD_ROW + numbers[keys[0]])
+        others = others if keys else _NO_SOURCE[lang]
         put(sheet, place, len(columns), others, style=styles["text"])
         sheet.row_dimensions[place].height = _row_height(columns, (*row.cells, first, others), lang)
     last = HEAD_ROW + max(1, len(rows))
@@ -301,7 +286,7 @@ def _width(column: Column, lang: str) -> float:
     head = column.head(lang)
     lines = 2 if lang == "zh" else 3
     word = max(map(len, re.findall("[!-~]+", head)), default=0)
-    return max(2 * column.width, measure_text(head) / lines + 2, 1.15 * word, 5) + 3
+    return max(2 * column.width, measure_text(head) / lines + 2, 1.15 * word, 5) + 2
 
 
 def measure_text(text: str) -> int:
@@ -322,7 +307,7 @@ def _lines(text: str, width: float) -> int:
 
 def _row_height(columns: Sequence[Column], cells: Sequence[Cell], lang: str) -> float:
     lines = [
-        _lines(str(cell), _width(column, lang) - 2.6)
+        _lines(str(cell), _width(column, lang) - INSET)
         for column, cell in zip(columns, cells, strict=True)
         if cell is not None
     ]
@@ -330,7 +315,7 @@ def _row_height(columns: Sequence[Column], cells: Sequence[Cell], lang: str) -> 
 
 
 def _head_height(columns: Sequence[Column], lang: str) -> float:
-    lines = [_lines(column.head(lang), _width(column, lang) - 2.6) for column in columns]
+    lines = [_lines(column.head(lang), _width(column, lang) - INSET) for column in columns]
     return 15.5 * max(lines) + 7
 
 
@@ -447,12 +432,12 @@ def _write_cover(
     row = _write_maps(sheet, contents, files, row, lang)
     rest = [
         "可信度：H 官方或精确，M 一处可信来源，L 量级、旧数或推断；空着的是没有评级。",
-        "没有公开数字的一律留空，不作估计。每行末尾“来源”可点到来源表；来源空着的，图谱里还没有记来源，用前请核。",
+        "没有公开数字的一律留空，不作估计。每行末尾“来源”可点到来源表；写“图谱未记”的，图谱里还没有来源，用前请核。",
         "由 chaingraph 根据图谱数据生成；同样的图谱生成同样的文件。",
     ] if zh else [
         "Confidence: H official or exact, M one credible source, L order of magnitude, old or inferred.",
         "What has no published figure is left empty. The sources of each row lead to the sheet of sources.",
-        "Rows without a source: the atlas names none yet; check them before use.",
+        "Rows that say “none yet”: the atlas names no source; check them before use.",
         "Made by chaingraph from the atlas; the same atlas gives the same file.",
     ]  # fmt: skip
     for text in rest:

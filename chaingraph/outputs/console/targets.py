@@ -12,6 +12,7 @@ from rich.text import Text as Line
 from chaingraph.analysis.plan import Entry, Plan, Task
 from chaingraph.analysis.plan import Progress as Reached
 from chaingraph.analysis.targets import Group, Target
+from chaingraph.analysis.track import QuotaStatus
 from chaingraph.analysis.trips import Trip
 from chaingraph.geography import PROVINCES
 from chaingraph.model import Atlas, Language
@@ -141,6 +142,9 @@ def _make_tasks(atlas: Atlas, tasks: Sequence[Task], title: str, lang: Language)
     table.add_column("签约（亿元）" if zh else "Signed (CNY 100m)", justify="right", no_wrap=True)
     table.add_column("落地（个）" if zh else "Landed", justify="right", no_wrap=True)
     table.add_column("到位（亿元）" if zh else "Arrived (CNY 100m)", justify="right", no_wrap=True)
+    has_others = any(task.others for task in tasks)
+    if has_others:
+        table.add_column("其他任务" if zh else "Other quotas", min_width=10, overflow="fold")
     table.add_column("牵头单位" if zh else "Team", min_width=10, overflow="fold")
     for task in tasks:
         direction = ("、" if zh else ", ").join(each.text(lang) for each in task.direction)
@@ -149,6 +153,11 @@ def _make_tasks(atlas: Atlas, tasks: Sequence[Task], title: str, lang: Language)
             escape(direction),
             task.until.isoformat(),
             *(say_progress(each) for each in (task.signed, task.landed, task.arrived)),
+            *(
+                ["\n".join(escape(say_quota(quota, lang)) for quota in task.others)]
+                if has_others
+                else []
+            ),
             escape(say_team(atlas, task.team, lang)),
         )
     return table
@@ -166,6 +175,14 @@ def say_progress(progress: Reached) -> str:
     if progress.goal is None:
         return "" if progress.done is None else f"{progress.done:g}"
     return f"{progress.done or 0:g} / {progress.goal:g}"
+
+
+def say_quota(quota: QuotaStatus, lang: Language) -> str:
+    """Say how much of a quota is done: 签约项目数 3 / 20 个."""
+    goal = "" if quota.goal is None else f" / {quota.goal:g}"
+    money = quota.unit == "100m_CNY"
+    unit = ("亿元" if money else "个") if lang == "zh" else ("CNY 100m" if money else "")
+    return f"{quota.name.text(lang)} {quota.done:g}{goal} {unit}".rstrip()
 
 
 def _make_trips(atlas: Atlas, trips: Sequence[Trip], title: str, lang: Language) -> Table:
@@ -186,7 +203,7 @@ def _make_trips(atlas: Atlas, trips: Sequence[Trip], title: str, lang: Language)
         table.add_row(
             escape(say_team(atlas, trip.team, lang)),
             str(trip.number),
-            f"{trip.start} – {trip.end:%m-%d}",
+            f"{trip.start}" if trip.end == trip.start else f"{trip.start} – {trip.end:%m-%d}",
             escape(say_where(atlas, trip, lang)),
             escape(("、" if zh else ", ").join(visited)),
         )

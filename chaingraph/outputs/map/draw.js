@@ -97,7 +97,7 @@ function paintLabel(ctx, band, scale) {
   const room = plan.label - 62;
   ctx.font = '700 12px ' + FONT;
   const oneLine = ctx.measureText(plain(text)).width <= room;
-  const fit = fitText(ctx, text, room, oneLine ? 16 : 27, [15, 14, 13, 12, 11, 10, 9], 700);
+  const fit = fitText(ctx, text, room, oneLine ? 16 : 30, [15, 14, 13, 12, 11, 10, 9], 700);
   fit.lines.forEach((each, at) => write(ctx, each, 38, middle - 7 + (at - (fit.lines.length - 1) / 2) * fit.size * 1.1,
     fit.size, faded ? mix(colors.ink, colors.panel, 0.6) : colors.ink, 700));
   if (isSince(data.branches[band.branch].named)) star(ctx, plan.label - 16, middle - 9, 6, faded ? mix(colors.gap, colors.panel, 0.4) : colors.gap);

@@ -72,6 +72,8 @@ def draw_route_map(
         else "drawn by chaingraph · each dot of the ground is a city or county, no borders are "
         "shown · dates count working days"
     )
+    if any(region.kind == "outpost" for region in atlas.regions.values()):
+        foot += " · 方框为驻点" if zh else " · squares are outposts"
     root = make_sheet(title, told, lang, foot)
     teams = list(dict.fromkeys(trip.team for trip in plan.trips))
     _draw_ground(root)
@@ -251,7 +253,7 @@ def _draw_list(
             middle = y + row / 2
             _draw_mark(root, LIST_LEFT + MARK, middle, _label(teams, trip), _color(teams, team))
             firms = ("、" if zh else ", ").join(stop.name.text(lang) for stop in trip.stops)
-            days = f"{trip.start:%m-%d}–{trip.end:%m-%d}"
+            days = f"{trip.start:%m-%d}" + (f"–{trip.end:%m-%d}" if trip.end > trip.start else "")
             head = f"{days}  {say_where(atlas, trip, lang)}"
             left, room = LIST_LEFT + 2 * MARK + 8, wide - 2 * MARK - 8
             size = min(9.5, 0.3 * row)

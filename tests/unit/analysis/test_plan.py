@@ -106,6 +106,19 @@ def test_days_off_of_the_place_count(plan):
     ]  # fmt: skip
 
 
+def test_no_trip_is_interrupted_by_a_holiday(plan):
+    places = {f"f{n}": "浙江杭州" for n in range(3)}
+    more = "plan: {holidays: [2024-07-03, 2024-07-04, 2024-07-05], visits: 3}\n"
+    (days,) = visits(plan(more=more, **places))
+    assert [day for _, day in days] == ["2024-07-08", "2024-07-09", "2024-07-10"]
+
+
+def test_a_trip_of_more_visits_than_days_between_holidays_starts_at_once(plan):
+    places = {f"f{n}": "浙江杭州" for n in range(200)}
+    found = plan(more="plan: {visits: 200}\n", **places)
+    assert str(found.trips[0].start) == "2024-07-01"
+
+
 def test_the_next_trip_starts_when_the_atlas_says(plan):
     found = plan(more="plan: {every: 5}\n", a="浙江杭州", b="广东深圳")
     assert [str(trip.start) for trip in found.trips] == ["2024-07-01", "2024-07-08"]
@@ -167,6 +180,18 @@ def test_what_a_quota_still_needs_stands_in_the_time_table(plan):
         ("2024-12-31", "签约：还差 14 亿元"), ("2024-12-31", "落地：还差 2 个"),
         ("2024-12-31", "到位：还差 6 亿元"), ("2025-12-31", "明年：还差 9 亿元"),
     ]  # fmt: skip
+
+
+def test_what_a_quota_needs_is_the_business_of_its_team(plan):
+    ends = [entry for entry in plan(QUOTAS).of_team("bakers").timetable if entry.act == "quota"]
+    assert len(ends) == 4
+
+
+def test_a_quota_that_counts_something_else_is_told_beside_the_columns(plan):
+    number = "  number: {name: 签约数, chain: food, measure: signed, goal: {value: 4, unit: count}, since: 2024-01-01, until: 2024-12-31}\n"
+    (task, _) = (task.to_record("zh") for task in plan(QUOTAS + number).tasks)
+    assert task["others"] == [{"quota": "number", "done": 1, "goal": 4, "unit": "count"}]
+    assert task["signed_goal"] == 20
 
 
 def test_without_quotas_the_task_book_tells_what_was_done_this_year(plan):

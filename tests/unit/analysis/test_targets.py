@@ -53,6 +53,21 @@ def test_brackets_in_the_name_of_a_product_do_not_matter(make_atlas):
     assert firms(found, "yeast") == ["a"]
 
 
+def test_a_target_for_which_the_atlas_names_no_source_says_so(make_atlas):
+    facts = """
+        sources: {news: {title: 报道, kind: news, date: 2020-01-01}}
+        candidates:
+          told: {name: 甲, makes: [flour], sources: [news]}
+          untold: {name: 乙, makes: [flour]}
+    """
+    said = {
+        target.enterprise: "未记来源" in target.why.zh
+        for target in targets(make_atlas, facts)
+        if target.product == "flour"
+    }
+    assert said == {"told": False, "untold": True}
+
+
 def test_the_same_firm_is_named_once_for_a_product(make_atlas):
     found = targets(
         make_atlas, "candidates: {a: {name: 甲, makes: [flour], products: [面粉, Flour]}}"

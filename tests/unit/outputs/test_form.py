@@ -158,7 +158,48 @@ def test_drop_downs_and_notes_are_in_the_form():
     assert "分号" in next(cell for cell in page[1] if cell.value == "别名").comment.text
 
 
+def test_drop_downs_offer_what_the_other_sheet_calls_its_entries(form):
+    def offered(form):
+        rules = form.book["项目"].data_validations.dataValidation
+        return [rule.formula1 for rule in rules if "本地企业" in rule.formula1]
+
+    assert offered(Form(make_template())) == ["'本地企业'!$B$3:$B$1003"]
+    assert offered(form) == ["'本地企业'!$A$3:$A$1003"]
+
+
+def test_a_bundle_is_chosen_by_what_it_is_called(form, tmp_path):
+    form.set("bundle.preset", "七个一")
+    assert read_form(form.save(tmp_path / "f.xlsx")).bundle.preset == "seven_ones"
+
+
+def test_names_and_places_are_divided_as_in_chinese(form, tmp_path):
+    form.add(
+        "招商地区",
+        "east",
+        **{"name.zh": "长三角", "kind": "目标地区", "covers": "浙江、上海，江苏"},
+    )
+    form.write("本地企业", "sand_works", aliases="砂厂、东砂", products="石英砂、1,4-丁二醇")
+    form.add("政策", "rules", **{"name.zh": "办法", "clauses": "奖励、补贴，一事一议；清理"})
+    atlas = read_form(form.save(tmp_path / "f.xlsx"))
+    assert atlas.regions["east"].covers == ["浙江", "上海", "江苏"]
+    firm = atlas.enterprises["sand_works"]
+    assert (firm.aliases, firm.products) == (["砂厂", "东砂"], ["石英砂", "1,4-丁二醇"])
+    assert atlas.policies["rules"].clauses == ["奖励、补贴，一事一议", "清理"]
+
+
 # ------------------------------------------------------------------ everything wrong
+
+
+def test_a_row_whose_key_is_wrong_is_read_to_its_end(form, tmp_path):
+    row = form.add(
+        "本地企业产品", "没有的厂", "没有的产品",
+        **{"capacity.value": -5, "since": "去年"},
+    )  # fmt: skip
+    found = problems(form.save(tmp_path / "f.xlsx"))
+    assert [line.partition(": ")[0] for line in found] == [
+        f"本地企业产品!{letter}{row}" for letter in "ABCI"
+    ]
+    assert '"去年" 不是日期' in found[-1]
 
 
 def test_units_and_numbers_are_understood_as_planners_write_them(form, tmp_path):

@@ -171,6 +171,62 @@ def test_every_citation_has_its_source(report):
     assert cited == set(range(1, len(cited) + 1))
 
 
+def test_the_workbook_and_the_report_number_their_sources_alike(contents, report):
+    book = openpyxl.load_workbook(io.BytesIO(make_workbook(contents, lang="zh")))
+    titles = {row[0]: row[1] for row in book["来源"].iter_rows(min_row=4, values_only=True)}
+    document = docx.Document(io.BytesIO(report))
+    told = [each.text for each in document.paragraphs if re.match(r"\[\d+\] ", each.text)]
+    assert told
+    for line in told:
+        number, title = re.match(r"\[(\d+)\] (.+)", line).groups()
+        assert title.startswith(titles[int(number)])
+
+
+def test_the_report_shows_the_figures_of_the_atlas(yumen):
+    document = docx.Document(
+        io.BytesIO(make_report(gather(yumen, as_of="2026-01-16"), {}, lang="zh"))
+    )
+    projects = next(each for each in document.tables if each.rows[0].cells[2].text == "项目名称")
+    told = {row.cells[2].text: row.cells[4].text for row in projects.rows}
+    for project in yumen.projects.values():
+        if project.investment and project.name.zh in told:
+            assert told[project.name.zh] == f"{project.investment.value:g}"
+
+
+def test_the_report_is_in_the_chinese_of_the_mainland_and_numbers_its_pages(report):
+    document = docx.Document(io.BytesIO(report))
+    assert 'w:eastAsia="zh-CN"' in document.styles.element.xml
+    assert "PAGE" in document.sections[0].footer._element.xml
+    assert all(section.footer.is_linked_to_previous for section in list(document.sections)[1:])
+    assert [each.different_first_page_header_footer for each in document.sections] == [
+        True, *[False] * (len(document.sections) - 1),
+    ]  # fmt: skip
+
+
+def test_the_properties_of_cells_stand_in_the_order_that_word_asks_for(report):
+    order = ["tcW", "gridSpan", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "vAlign"]
+    document = docx.Document(io.BytesIO(report))
+    for properties in document.element.body.iter(docx.oxml.ns.qn("w:tcPr")):
+        found = [order.index(each.tag.rpartition("}")[2]) for each in properties]
+        assert found == sorted(found)
+
+
+def test_a_row_without_a_source_says_so(book):
+    for page in book.worksheets[1:-1]:
+        for row in page.iter_rows(min_row=4, values_only=True):
+            assert row[-2] or row[-1] in ("图谱未记", "none yet")
+
+
+@needs_office
+def test_no_caption_of_the_report_leaves_its_picture(report, tmp_path):
+    pages = pypdfium2.PdfDocument(convert(tmp_path, "a.docx", report))
+    texts = [page.get_textpage().get_text_bounded() for page in pages]
+    captions = [re.findall("图 [0-9]+　", text) for text in texts]
+    assert sum(map(len, captions)) == 7
+    assert max(map(len, captions)) == 1
+    assert "二、图" in next(text for text in texts if "图 1　" in text)
+
+
 @needs_office
 def test_the_report_opens_in_libreoffice_with_maps_and_tables(report, tmp_path):
     pdf = pypdfium2.PdfDocument(convert(tmp_path, "a.docx", report))
