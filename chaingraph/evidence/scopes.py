@@ -23,6 +23,7 @@ from chaingraph.evidence.activities import (
     PROCESSING,
     ROLE_OF,
     ROLES,
+    SELL,
     Group,
     Role,
     find_governing,
@@ -273,9 +274,10 @@ def _judge(
 ) -> Match | None:
     """Tell the role and how plainly it is said."""
     if when:
-        verbs = [verb for verb in verbs if verb in when]
-        if not verbs:
+        meant = [verb for verb in verbs if verb in when]
+        if not meant and (verbs or not when & SELL):
             return None
+        verbs = meant
     strength = 1.0 if hit.exact else 0.8
     division = lexicon.division.get(product, "")
     number = int(division) if division.isdigit() else 0
