@@ -20,6 +20,9 @@ from chaingraph.evidence.panel import Matrix
 RECENT, LASTING = 4.0, 8.0
 """After so many years an arrival counts half: for pace and momentum, for what is at home here."""
 
+LATELY, BEFORE = 3.0, 12.0
+"""Half-lives whose ratio tells the trend of a field."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Driver:
@@ -28,7 +31,7 @@ class Driver:
     name: str
     """In records."""
     prior: float
-    """Its weight before anything is learned; found on splits up to 2011 of one panel."""
+    """Its weight before anything is learned; found on one panel of 1990 to 2017."""
     en: str
     """What it says of a place and an activity, in English."""
     zh: str
@@ -38,6 +41,7 @@ class Driver:
 DRIVERS = (
     Driver("pace", 1.0, "how much has arrived at the place lately", "本地近年新增的多少"),
     Driver("momentum", 1.0, "how much the activity grows everywhere", "该行业近年扩张的快慢"),
+    Driver("trend", 0.75, "whether its field has been growing of late", "所在领域近年是升是降"),
     Driver("spread", 0.5, "whether it spreads over places or clusters", "该行业是分散还是集聚"),
     Driver(
         "kin", 0.5, "whether activities of its field are at home here", "同领域行业在本地的基础"
@@ -120,6 +124,8 @@ def measure_drivers(entries: Entries, day: int, near: Nearness) -> Matrix:
     arrivals :math:`N` and presence :math:`M` (1 where :math:`N > 0`):
 
     - pace :math:`\ln(1 + \sum_p R_{cp})`, momentum :math:`\ln(2 + \sum_c R_{cp})`;
+    - trend :math:`\ln \frac{1 + \sum_q F_q}{1 + \sum_q B_q}`: arrivals in its field, itself
+      included, with the half-lives `LATELY` (:math:`F`) and `BEFORE` (:math:`B`);
     - spread :math:`\ln \frac{1 + \sum_c M_{cp}}{1 + \sum_c N_{cp}}`: places a firm;
     - kin, group, links and relatedness: `compare` of :math:`L K` (of :math:`M S` for relatedness,
       :math:`S` the cosine of columns of :math:`M`) with what the size of the place would
@@ -147,6 +153,7 @@ def measure_drivers(entries: Entries, day: int, near: Nearness) -> Matrix:
     values = [
         np.log(1 + recent.sum(axis=1))[:, None] * ones,
         np.log(2 + recent.sum(axis=0)) * ones,
+        _trend(entries, day, near) * ones,
         np.log((1 + has.sum(axis=0)) / (1 + all_.sum(axis=0))) * ones,
         _neighbours(lasting, near.kin, 3.0),
         _peers(all_, recent),
@@ -175,6 +182,13 @@ def cosine(values: Matrix) -> Matrix:
 def compare(observed: Matrix, expected: Matrix, doubt: float) -> Matrix:
     r"""Return :math:`\ln \frac{o + d}{e + d}`: how many times as much, in doubt as much."""
     return np.asarray(np.log((observed + doubt) / (expected + doubt)))
+
+
+def _trend(entries: Entries, day: int, near: Nearness) -> Matrix:
+    """How much has arrived lately in the field of each activity, by what arrived before."""
+    field = near.kin + np.eye(len(near.kin))
+    lately, before = (entries.count(day, each).sum(axis=0) @ field for each in (LATELY, BEFORE))
+    return compare(lately, before, 1.0)
 
 
 def _neighbours(amounts: Matrix, near: Matrix, doubt: float) -> Matrix:

@@ -26,6 +26,7 @@ PHRASES = {
         ("much arrived here lately", "little arrived here lately"),
     ),
     "momentum": (("该行业近年扩张快", "该行业近年扩张慢"), ("it grows fast", "it grows slowly")),
+    "trend": (("所在领域走强", "所在领域走弱"), ("its field is rising", "its field is falling")),
     "spread": (
         ("该行业布局分散", "该行业集聚少数地区"),
         ("it spreads over places", "it clusters in few places"),

@@ -104,7 +104,7 @@ def test_drivers_by_hand():
     near = find_nearness(entries.activities)  # both are building materials
     values = measure_drivers(entries, parse_day("2010"), near)
     names = [driver.name for driver in near.drivers]
-    assert names == ["pace", "momentum", "spread", "kin", "peers", "relatedness"]
+    assert names == ["pace", "momentum", "trend", "spread", "kin", "peers", "relatedness"]
     b, glass = entries.places.index("b"), entries.activities.index("玻璃")
     got = dict(zip(names, values[:, b, glass], strict=True))
     assert got["pace"] == pytest.approx(math.log(1 + 1), abs=1e-3)
@@ -116,6 +116,14 @@ def test_drivers_by_hand():
     assert got["relatedness"] == pytest.approx(
         math.log((alike + 0.3) / (alike * 2 / 3 + 0.3)), abs=1e-3
     )
+
+
+def test_the_trend_of_a_field_by_hand():
+    entries = make_panel([("a", "水泥", "1998-01-01"), ("a", "玻璃", "2009-12-31")])
+    near = find_nearness(entries.activities)  # both are building materials
+    trend = measure_drivers(entries, parse_day("2010"), near)[2]
+    lately, before = 1 + 0.5 ** (12 / 3), 1 + 0.5 ** (12 / 12)
+    assert trend == pytest.approx(math.log((1 + lately) / (1 + before)), abs=1e-3)
 
 
 def test_links_and_groups_are_drivers_only_where_there_are_any():
