@@ -1,7 +1,8 @@
 """The plan of the teams: time table, task book and route map (时间表、任务书、路线图).
 
 The task book has the measures of a county's (Fengjie, 2025–2027): for each chain and period
-what is to be signed, landed and arrived; here with what is done so far.
+what is to be signed, landed and arrived, and which factory space taken; here with what is
+done so far.
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ from chaingraph.analysis.score import assess, rank
 from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.targets import Target, target_in
 from chaingraph.analysis.track import (
+    SPACE,
     Period,
     QuotaStatus,
     plain_record,
+    sum_factory_space,
     track_chains,
     track_quotas,
 )
 from chaingraph.analysis.trips import Stop, Trip
 from chaingraph.figures import Text, first_day, last_day
 from chaingraph.model import Atlas, View
+from chaingraph.units import convert, unit_name
 
 Act = Literal["visit", "talks", "signing", "quota"]
 """拜访、进入洽谈、签约、任务到期."""
@@ -82,6 +86,8 @@ class Task:
     """落地项目, projects that have started."""
     arrived: Progress
     """到位资金, in 亿元."""
+    factory_space: Progress
+    """入驻标准厂房, in 万㎡ (10,000 m²)."""
     quotas: tuple[str, ...]
     """The quotas that it is made of."""
     others: tuple[QuotaStatus, ...] = ()
@@ -108,11 +114,12 @@ class Task:
         }
 
 
-MEASURES = ("signed", "landed", "arrived")
+MEASURES = ("signed", "landed", "arrived", "factory_space")
 
 TASK_COLUMNS = (
     "chain", "team", "direction", "since", "until", "signed_done", "signed_goal", "landed_done",
-    "landed_goal", "arrived_done", "arrived_goal", "quotas", "others",
+    "landed_goal", "arrived_done", "arrived_goal", "factory_space_done", "factory_space_goal",
+    "quotas", "others",
 )  # fmt: skip
 """The columns of a line of the task book, in their order."""
 
@@ -240,7 +247,7 @@ def _find_teams(atlas: Atlas) -> dict[str | None, str]:
 
 def _quota_entry(quota: QuotaStatus, end: datetime.date, team: str | None) -> Entry:
     left, zh, en = f"{quota.remaining:g}", quota.name.text("zh"), quota.name.text("en")
-    unit = ("亿元", "CNY 100m") if quota.unit == "100m_CNY" else ("个", "")
+    unit = unit_name(quota.unit, "zh"), unit_name(quota.unit, "en")
     return Entry(
         day=end,
         act="quota",
@@ -266,7 +273,7 @@ def _make_tasks(survey: Survey, gaps: Sequence[Gap], quotas: Sequence[QuotaStatu
     atlas = survey.atlas
     teams = _find_teams(atlas)
     by_task: dict[tuple[str | None, str | None, Period], list[QuotaStatus]] = {}
-    for quota in quotas:
+    for quota in map(_in_book_unit, quotas):
         period = first_day(quota.since), last_day(quota.until)
         key = quota.chain, quota.team or teams.get(quota.chain), period
         by_task.setdefault(key, []).append(quota)
@@ -318,8 +325,17 @@ COUNTED: dict[str, Counted] = {
     "signed": ("signed", "100m_CNY"),
     "landed": ("started", "count"),
     "arrived": ("arrived", "100m_CNY"),
+    "factory_space": ("factory_space", SPACE),
 }
 """What a task tells of → measure and unit of the quotas that belong there."""
+
+
+def _in_book_unit(quota: QuotaStatus) -> QuotaStatus:
+    """Return a quota in the unit that the task book has for it: m² as 万㎡."""
+    if quota.unit != "m2":
+        return quota
+    goal = None if quota.goal is None else convert(quota.goal, "m2", SPACE)
+    return dataclasses.replace(quota, unit=SPACE, goal=goal, done=convert(quota.done, "m2", SPACE))
 
 
 def _progress(quotas: Sequence[QuotaStatus], name: str) -> Progress:
@@ -332,16 +348,18 @@ def _progress(quotas: Sequence[QuotaStatus], name: str) -> Progress:
 def _tasks_of_the_year(survey: Survey, gaps: Sequence[Gap]) -> list[Task]:
     atlas, day = survey.atlas, survey.day
     teams = _find_teams(atlas)
+    start = datetime.date(day.year, 1, 1)
     return [
         Task(
             chain=row.chain,
             team=teams.get(row.chain),
             direction=_direction(survey, gaps, row.chain),
-            since=datetime.date(day.year, 1, 1),
+            since=start,
             until=datetime.date(day.year, 12, 31),
             signed=Progress(None, row.signed_investment),
             landed=Progress(None, float(row.started)),
             arrived=Progress(None, row.arrived),
+            factory_space=Progress(None, sum_factory_space(atlas, row.chain, (start, day))),
             quotas=(),
         )
         for row in track_chains(atlas, as_of=day, year=day.year)

@@ -24,6 +24,7 @@ MEASURES: dict[Counted, Text] = {
     ("signed", "100m_CNY"): Text(zh="签约投资额", en="Investment signed"),
     ("started", "count"): Text(zh="落地项目", en="Projects landed"),
     ("arrived", "100m_CNY"): Text(zh="到位资金", en="Money arrived"),
+    ("factory_space", "10k_m2"): Text(zh="入驻标准厂房", en="Standard factory space"),
     ("signed", "count"): Text(zh="签约项目", en="Projects signed"),
     ("started", "100m_CNY"): Text(zh="落地投资额", en="Investment landed"),
     ("operating", "count"): Text(zh="投产项目", en="Projects operating"),
@@ -212,11 +213,10 @@ def _periods(tasks: Iterable[Task]) -> list[Period]:
 
 def _counted_in(task: Task) -> set[Counted]:
     """What is to be reached in a task; without any quota what was done is told of."""
-    mine = {
-        counted
-        for name, counted in COUNTED.items()
-        if not task.quotas or getattr(task, name).goal is not None
-    }
+    if not task.quotas:
+        space = task.factory_space.done is not None
+        return {each for name, each in COUNTED.items() if space or name != "factory_space"}
+    mine = {each for name, each in COUNTED.items() if getattr(task, name).goal is not None}
     return mine | {(quota.measure, quota.unit) for quota in task.others}
 
 
@@ -241,5 +241,10 @@ def _name(quota: QuotaStatus, lang: str) -> str:
 def _say_progress(progress: Progress) -> str:
     """Say what is done of a goal: done / goal, or what is done where there is no goal."""
     if progress.goal is None:
-        return "" if progress.done is None else f"{progress.done:,g}"
-    return f"{progress.done or 0:,g} / {progress.goal:,g}"
+        return "" if progress.done is None else _say_number(progress.done)
+    return f"{_say_number(progress.done or 0.0)} / {_say_number(progress.goal)}"
+
+
+def _say_number(value: float) -> str:
+    """Say a number with as many decimals as it has, at most four."""
+    return f"{value:,.4f}".rstrip("0").rstrip(".")

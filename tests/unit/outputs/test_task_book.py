@@ -109,6 +109,19 @@ def test_what_else_is_counted_has_a_column_and_names_where_there_are_two(make_at
     assert rows[0][2][2] == "签约数 1 / 4\n外省签约数 1 / 2"
 
 
+def test_factory_space_is_the_fourth_measure_of_a_period(make_atlas):
+    moved = FACTS.replace(
+        "quotas:", "    factory_space: {value: 12500, unit: m2, date: 2025-05}\nquotas:"
+    )
+    goal = f"  s: {{name: 厂房, chain: food, measure: factory_space, goal: {{value: 4, unit: 10k_m2}}, {YEAR}}}\n"
+    heads, rows = told(make_atlas(PRODUCTS, moved + goal, head=HEAD))
+    assert heads[2] == ("2025年", "入驻标准厂房（万㎡）")
+    assert rows[0][2][2] == "1.25 / 4"
+    bare = make_atlas(PRODUCTS, moved[: moved.index("quotas")], head=HEAD)
+    assert told(bare, "en")[0][3] == ("2025", "Standard factory space (10k m²)")
+    assert told(bare)[1][0][2] == ["6", "1", "2", "1.25"]
+
+
 def test_without_quotas_it_tells_what_was_done_this_year(make_atlas):
     heads, rows = told(make_atlas(PRODUCTS, FACTS[: FACTS.index("quotas")], head=HEAD))
     assert [group for group, _ in heads] == ["2025年"] * 3
