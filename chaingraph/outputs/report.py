@@ -64,7 +64,12 @@ SHOWN: dict[ListKind, tuple[int, ...]] = {
     "opportunities": (0, 1, 2, 3, 4, 5, 8, 9),
     "timetable": (0, 1, 2, 3, 4, 5, 7),
 }
-"""Which columns of a list a page has room for, all if none are named; empty ones are left out."""
+"""Which columns of a list a page has room for; empty ones are left out."""
+
+MEASURES, WITH_TEAM = 8, 6
+"""How many measures of a task book a page has room for, and how many if it names the teams.
+
+Where several teams share a chain they are named in any case."""
 
 Pictures = Mapping[MapKind, Sequence[tuple[str, str]]]
 """Map of the bundle → (caption, SVG) of each of its pages."""
@@ -343,8 +348,10 @@ class _Writer:
         caption = self.document.add_paragraph(style="Caption")
         _run(caption, self.t(f"表 {self.tables}　{name}", f"Table {self.tables}. {name}"))
         caption.paragraph_format.keep_with_next = True
-        columns = SHOWN.get(item.kind, range(len(listing.columns)))
-        self._add_table(listing, columns, len(shown))
+        for at, columns in enumerate(_choose_columns(item.kind, listing)):
+            if at:  # Word joins tables with nothing between them
+                self._note("")
+            self._add_table(listing, columns, len(shown))
         said = (
             [listing.note[0].upper() + listing.note[1:] + self.t("。", ".")] if listing.note else []
         )
@@ -497,6 +504,23 @@ def _fill(
     cell.vertical_alignment = (
         WD_CELL_VERTICAL_ALIGNMENT.CENTER
     )  # after the shade, as Word orders them
+
+
+def _choose_columns(kind: ListKind, listing: Listing) -> list[list[int]]:
+    """Choose the columns of a list for a page; of a task book that is too wide, period by period."""
+    if kind in SHOWN:
+        return [list(SHOWN[kind])]
+    columns = range(len(listing.columns))
+    periods = list(dict.fromkeys(column.group_zh for column in listing.columns if column.group_zh))
+    count = sum(bool(column.group_zh) for column in listing.columns)
+    needs_team = len({row.cells[1] for row in listing.rows}) < len(listing.rows)
+    if count <= WITH_TEAM or (needs_team and count <= MEASURES):
+        return [list(columns)]
+    if count <= MEASURES:
+        return [list(columns[:-1])]
+    return [
+        [at for at in columns if listing.columns[at].group_zh in ("", period)] for period in periods
+    ]
 
 
 def _write_heads(table: Table, heads: Sequence[str], groups: Sequence[str]) -> None:

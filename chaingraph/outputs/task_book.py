@@ -21,14 +21,14 @@ Period = tuple[datetime.date, datetime.date]
 """The first day and the last."""
 
 MEASURES: dict[Counted, Text] = {
-    ("signed", "100m_CNY"): Text(zh="签约投资额", en="Investment signed"),
+    ("signed", "100m_CNY"): Text(zh="签约投资额", en="Money signed"),
     ("started", "count"): Text(zh="落地项目", en="Projects landed"),
     ("arrived", "100m_CNY"): Text(zh="到位资金", en="Money arrived"),
-    ("factory_space", "10k_m2"): Text(zh="入驻标准厂房", en="Standard factory space"),
+    ("factory_space", "10k_m2"): Text(zh="入驻标准厂房", en="Factory space"),
     ("signed", "count"): Text(zh="签约项目", en="Projects signed"),
-    ("started", "100m_CNY"): Text(zh="落地投资额", en="Investment landed"),
+    ("started", "100m_CNY"): Text(zh="落地投资额", en="Money landed"),
     ("operating", "count"): Text(zh="投产项目", en="Projects operating"),
-    ("operating", "100m_CNY"): Text(zh="投产投资额", en="Investment operating"),
+    ("operating", "100m_CNY"): Text(zh="投产投资额", en="Money operating"),
 }
 """What a column counts → what it is called, in the order of the columns."""
 
@@ -55,8 +55,10 @@ class BookColumn:
     def lines(self, lang: str) -> list[str]:
         """Return its heading in the lines of a narrow column: 签约投资额 above （亿元）."""
         name, unit = self.name(lang), self.unit(lang)
-        said = f"（{unit}）" if lang == "zh" else f"({unit})"
-        return [name, said] if unit else [name]
+        if lang != "zh":
+            return [name, f"({unit})"] if unit else [name]
+        names = [name] if len(name) < 6 else [name[:2], name[2:]]  # 入驻 above 标准厂房
+        return [*names, f"（{unit}）"]
 
     def head(self, lang: str) -> str:
         """Return its heading in one line: 签约投资额（亿元）."""

@@ -84,7 +84,7 @@ def test_a_chain_has_one_row_with_a_group_of_columns_for_each_period(town):
 
 def test_its_headings_are_there_in_english(town):
     heads, _ = told(town, "en")
-    assert heads[0] == ("2025", "Investment signed (CNY 100m)")
+    assert heads[0] == ("2025", "Money signed (CNY 100m)")
     assert heads[1] == ("2025", "Projects landed")
     assert heads[2][0] == "2025 to end of 2027"
 
@@ -118,7 +118,7 @@ def test_factory_space_is_the_fourth_measure_of_a_period(make_atlas):
     assert heads[2] == ("2025年", "入驻标准厂房（万㎡）")
     assert rows[0][2][2] == "1.25 / 4"
     bare = make_atlas(PRODUCTS, moved[: moved.index("quotas")], head=HEAD)
-    assert told(bare, "en")[0][3] == ("2025", "Standard factory space (10k m²)")
+    assert told(bare, "en")[0][3] == ("2025", "Factory space (10k m²)")
     assert told(bare)[1][0][2] == ["6", "1", "2", "1.25"]
 
 
@@ -157,6 +157,49 @@ def test_the_report_has_periods_above_their_measures(town, lang):
     assert spans == [1, 1, 1, 2, 2, 1, 1]
     wide = [sum(cell.width for cell in row._tr.tc_lst) for row in table.rows]
     assert max(wide) - min(wide) < Pt(1)
+
+
+def test_the_report_has_a_table_for_each_period_where_they_are_too_wide_for_one(make_atlas):
+    goals = "".join(
+        f"  q{year}{at}: {{name: 某, chain: food, measure: {measure}, goal: {{value: 5, unit: {unit}}}, "
+        f"since: {year}-01-01, until: {year}-12-31}}\n"
+        for year in (2026, 2027, 2028)
+        for at, (measure, unit) in enumerate(
+            [
+                ("signed", "100m_CNY"),
+                ("started", "count"),
+                ("arrived", "100m_CNY"),
+                ("signed", "count"),
+            ]
+        )
+    )
+    town = make_atlas(PRODUCTS, FACTS[: FACTS.index("quotas")] + "quotas:\n" + goals, head=HEAD)
+    document = docx.Document(io.BytesIO(make_report(gather(town), {}, lang="zh")))
+    tops = [[cell.text for cell in table.rows[0].cells] for table in document.tables]
+    books = [top for top in tops if "招引方向" in top]
+    assert [top[3:7] for top in books] == [["2026年"] * 4, ["2027年"] * 4, ["2028年"] * 4]
+
+
+@pytest.mark.parametrize(("teams", "named"), [(["bakers"], False), (["bakers", "guides"], True)])
+def test_the_report_names_the_teams_where_there_is_room_or_need(make_atlas, teams, named):
+    measures = [
+        ("signed", "100m_CNY"),
+        ("started", "count"),
+        ("arrived", "100m_CNY"),
+        ("signed", "count"),
+    ]
+    goals = "".join(
+        f"  q{team}{year}{at}: {{name: 某, team: {team}, measure: {measure}, goal: {{value: 5, unit: {unit}}}, "
+        f"since: {year}-01-01, until: {year}-12-31}}\n"
+        for team in teams
+        for year in (2026, 2027)
+        for at, (measure, unit) in enumerate(measures)
+    )
+    town = make_atlas(PRODUCTS, FACTS[: FACTS.index("quotas")] + "quotas:\n" + goals, head=HEAD)
+    document = docx.Document(io.BytesIO(make_report(gather(town), {}, lang="zh")))
+    tops = [[cell.text for cell in table.rows[0].cells] for table in document.tables]
+    (top,) = (top for top in tops if "招引方向" in top)
+    assert ("牵头单位" in top) == named
 
 
 def test_the_terminal_splits_by_period_what_is_too_wide(town):
