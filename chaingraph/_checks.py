@@ -24,7 +24,7 @@ from chaingraph.model import (
     find_references,
 )
 from chaingraph.settings import Quota
-from chaingraph.units import split_ratio
+from chaingraph.units import QUANTITY, split_ratio
 
 SECTION_NAMES = ("products", "branches", "chains", "clusters", *SECTIONS)
 """Every section that holds entities by id."""
@@ -216,9 +216,13 @@ def _check_order(
         yield make_problem(place, "until-before-since", until=until)
 
 
+_GOALS = {"arrived": ("100m_CNY",), "factory_space": ("10k_m2", "m2")}
+"""Measure of a quota → the units of its goal; those of projects can be counted or added up."""
+
+
 def _check_quota(document: Document, path: tuple[str, ...], quota: Quota) -> Iterator[Problem]:
     yield from _check_order(document, path, quota.since, quota.until)
-    units = ("100m_CNY",) if quota.measure == "arrived" else ("count", "100m_CNY")
+    units = _GOALS.get(quota.measure, ("count", "100m_CNY"))
     if quota.goal.unit not in units:
         yield make_problem(
             document.place((*path, "goal")),
@@ -266,6 +270,10 @@ def _check_project(
     for id, amount in project.capacity.items():
         if id in products:
             yield from _check_amount(document, (*path, "capacity", id), amount, id, products)
+    unit = project.factory_space.unit if project.factory_space else None
+    if unit is not None and QUANTITY.get(unit) != "area":
+        place = document.place((*path, "factory_space"))
+        yield make_problem(place, "space-unit", unit=unit)
 
 
 def _check_route(

@@ -142,6 +142,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "a goal of {measure} is counted in {wanted}; found {found}",
         "{measure} 的目标应以 {wanted} 计，这里写的是{found}",
     ),
+    "space-unit": (
+        "factory space is an area (10k_m2 if no unit is given); found {unit!r}",
+        "厂房面积应以面积单位计（不写单位即 10k_m2，万平方米），这里写的是 {unit!r}",
+    ),
     "references-unchecked": (
         "references were not checked, because another file could not be read",
         "有别的文件读不了，所以没有检查引用",

@@ -27,6 +27,7 @@ from chaingraph.terminal import (
     load,
     names_of,
     note,
+    page_width,
     show,
     speaker,
     title_of,
@@ -205,7 +206,7 @@ def plan(
     if format is FormatName.table and output is None:
         title = title_of(atlas, as_of, view, lang)
         only = what.value if what else None
-        for part in make_plan_view(atlas, found, only, title, language, limit):
+        for part in make_plan_view(atlas, found, only, title, language, limit, page_width()):
             show(part)
         return
     if what is None:
@@ -216,6 +217,11 @@ def plan(
         "times": ([each.to_record(language) for each in found.timetable], planning.ENTRY_COLUMNS),
     }
     records, columns = tables[what.value]
+    if what is PlanName.tasks and _is_for_readers(format, output):
+        from chaingraph.outputs.task_book import lay_out_tasks
+
+        records = lay_out_tasks(found.tasks).to_records(atlas, language)
+        columns = list(records[0]) if records else columns
     deliver(records, columns, format, output, force=force)
 
 

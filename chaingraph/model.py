@@ -366,6 +366,8 @@ class Project(Named):
     """Total investment in 亿元 (100 million yuan)."""
     arrived: Amount | None = None
     """Money arrived or spent so far, in 亿元, with its date."""
+    factory_space: Amount | None = None
+    """Standard factory space that it takes, in 万㎡ (10,000 m²), with the day it moves in."""
     jobs: Amount | None = None
     """How many people it will employ."""
     updated: Date | None = None

@@ -213,10 +213,10 @@ class Quota(Named):
     """The chain it is for; all if left out."""
     team: Annotated[str, Ref("teams")] | None = None
     """Who answers for it."""
-    measure: Literal["signed", "started", "operating", "arrived"]
-    """What is counted: projects that reach a milestone, or money arrived."""
+    measure: Literal["signed", "started", "operating", "arrived", "factory_space"]
+    """What is counted: projects that reach a milestone, money arrived, or factory space taken."""
     goal: Amount
-    """How much: a count of projects, or 100m_CNY of investment or of money arrived."""
+    """How much: count of projects, 100m_CNY of investment or money, 10k_m2 or m2 of space."""
     since: Date
     """The first day that counts."""
     until: Date

@@ -17,6 +17,8 @@ import chaingraph as cg
 from chaingraph.errors import DataError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from chaingraph.figures import Named, Text
     from chaingraph.model import Atlas, Language, View
 
@@ -207,15 +209,26 @@ def deliver_json(data: Any, output: Path | None, *, force: bool) -> None:
 
 def show(renderable: Any) -> None:
     """Print a table or tree; as wide as a page where there is no terminal to fit."""
-    from rich.console import Console
     from rich.table import Table
 
     from chaingraph.outputs.console import fit
 
+    console = _make_console()
+    console.print(fit(renderable, console.width) if isinstance(renderable, Table) else renderable)
+
+
+def page_width() -> int:
+    """Return how many letters a line of the terminal has, or of a page where there is none."""
+    return _make_console().width
+
+
+def _make_console() -> Console:
+    from rich.console import Console
+
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = 160
-    console.print(fit(renderable, console.width) if isinstance(renderable, Table) else renderable)
+    return console
 
 
 def show_records(

@@ -10,7 +10,7 @@ _FACTORS: dict[str, dict[str, float]] = {
     "mass": {"t": 1, "kg": 1e-3, "g": 1e-6},
     "energy": {"MWh": 1, "kWh": 1e-3, "GWh": 1e3, "GJ": 1 / 3.6},
     "power": {"MW": 1, "kW": 1e-3, "GW": 1e3},
-    "area": {"m2": 1, "km2": 1e6, "mu": 2000 / 3},
+    "area": {"m2": 1, "10k_m2": 1e4, "km2": 1e6, "mu": 2000 / 3},
     "volume": {"m3": 1, "kL": 1},
     "length": {"m": 1, "km": 1e3},
     "money": {"CNY": 1, "100m_CNY": 1e8},
@@ -30,7 +30,8 @@ UNITS = tuple(QUANTITY)
 UNIT_WORDS = {
     "吨": "t", "公斤": "kg", "千克": "kg", "克": "g", "tons": "t", "ton": "t",
     "千瓦时": "kWh", "度": "kWh", "兆瓦时": "MWh", "兆瓦": "MW", "千瓦": "kW", "吉瓦": "GW",
-    "m²": "m2", "㎡": "m2", "平方米": "m2", "km²": "km2", "平方公里": "km2", "亩": "mu",
+    "m²": "m2", "㎡": "m2", "平方米": "m2", "万㎡": "10k_m2", "万m²": "10k_m2", "万m2": "10k_m2", "万平方米": "10k_m2",
+    "km²": "km2", "平方公里": "km2", "亩": "mu",
     "m³": "m3", "立方米": "m3", "千升": "kL", "米": "m", "公里": "km", "元": "CNY",
     "亿元": "100m_CNY", "小时": "h", "台": "set", "套": "set", "台套": "set", "片": "piece",
     "件": "piece", "只": "piece",
@@ -49,6 +50,7 @@ UNIT_NAMES: dict[str, tuple[str, str]] = {
     "100m_CNY": ("亿元", "CNY 100m"),
     "CNY": ("元", "CNY"),
     "m2": ("m²", "m²"),
+    "10k_m2": ("万㎡", "10k m²"),
     "km2": ("km²", "km²"),
     "m3": ("m³", "m³"),
 }

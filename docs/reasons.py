@@ -133,6 +133,7 @@ REASONS = {
     "Project.place": "Wind farms and mines stand in no park.",
     "Project.investment": "Signed money is the figure that places report.",
     "Project.arrived": "Signed money is not spent money; both are asked for.",
+    "Project.factory_space": "Counties build standard factories first and are judged by who moves in.",
     "Project.jobs": "Jobs are reported with every project.",
     "Project.updated": "Work on site moves between two milestones; without it a project looks idle.",
     "Project.overlaps": "A framework agreement and its first phase are announced separately.",
@@ -266,6 +267,7 @@ UNITS = {
     "Project.capacity": _OWN,
     "Project.investment": _MONEY,
     "Project.arrived": _MONEY,
+    "Project.factory_space": "万㎡ (`10k_m2`)",
     "Project.jobs": "people",
     "AtlasFile.utilisation": "h a year",
     "Product.figures": "each its own",
@@ -277,6 +279,6 @@ UNITS = {
     "Gate.available": "the input's unit, a year",
     "Odds.months": "months",
     "Odds.share": "0 to 1",
-    "Quota.goal": "`count` or `100m_CNY`",
+    "Quota.goal": "`count`, `100m_CNY`, `10k_m2` or `m2`",
     "Claim.value": "the figure's",
 }

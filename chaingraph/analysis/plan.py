@@ -1,7 +1,8 @@
 """The plan of the teams: time table, task book and route map (时间表、任务书、路线图).
 
-The task book has the form of a county's (Fengjie, 2025–2027): one row a chain, and for
-each period what is to be signed, landed and arrived; here with what is done so far.
+The task book has the measures of a county's (Fengjie, 2025–2027): for each chain and period
+what is to be signed, landed and arrived, and which factory space taken; here with what is
+done so far.
 """
 
 from __future__ import annotations
@@ -15,10 +16,19 @@ from chaingraph.analysis.gaps import Gap, judge
 from chaingraph.analysis.score import assess, rank
 from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.targets import Target, target_in
-from chaingraph.analysis.track import QuotaStatus, plain_record, track_chains, track_quotas
+from chaingraph.analysis.track import (
+    SPACE,
+    Period,
+    QuotaStatus,
+    plain_record,
+    sum_factory_space,
+    track_chains,
+    track_quotas,
+)
 from chaingraph.analysis.trips import Stop, Trip
 from chaingraph.figures import Text, first_day, last_day
 from chaingraph.model import Atlas, View
+from chaingraph.units import convert, unit_name
 
 Act = Literal["visit", "talks", "signing", "quota"]
 """拜访、进入洽谈、签约、任务到期."""
@@ -61,7 +71,7 @@ class Progress:
 
 @dataclasses.dataclass(frozen=True)
 class Task:
-    """One line of the task book: a chain in a period."""
+    """What one chain, or one team, is to reach in a period."""
 
     chain: str | None
     """None for the place as a whole."""
@@ -76,6 +86,8 @@ class Task:
     """落地项目, projects that have started."""
     arrived: Progress
     """到位资金, in 亿元."""
+    factory_space: Progress
+    """入驻标准厂房, in 万㎡ (10,000 m²)."""
     quotas: tuple[str, ...]
     """The quotas that it is made of."""
     others: tuple[QuotaStatus, ...] = ()
@@ -102,11 +114,12 @@ class Task:
         }
 
 
-MEASURES = ("signed", "landed", "arrived")
+MEASURES = ("signed", "landed", "arrived", "factory_space")
 
 TASK_COLUMNS = (
     "chain", "team", "direction", "since", "until", "signed_done", "signed_goal", "landed_done",
-    "landed_goal", "arrived_done", "arrived_goal", "quotas", "others",
+    "landed_goal", "arrived_done", "arrived_goal", "factory_space_done", "factory_space_goal",
+    "quotas", "others",
 )  # fmt: skip
 """The columns of a line of the task book, in their order."""
 
@@ -234,7 +247,7 @@ def _find_teams(atlas: Atlas) -> dict[str | None, str]:
 
 def _quota_entry(quota: QuotaStatus, end: datetime.date, team: str | None) -> Entry:
     left, zh, en = f"{quota.remaining:g}", quota.name.text("zh"), quota.name.text("en")
-    unit = ("亿元", "CNY 100m") if quota.unit == "100m_CNY" else ("个", "")
+    unit = unit_name(quota.unit, "zh"), unit_name(quota.unit, "en")
     return Entry(
         day=end,
         act="quota",
@@ -253,49 +266,80 @@ def _quota_entry(quota: QuotaStatus, end: datetime.date, team: str | None) -> En
 
 def _make_tasks(survey: Survey, gaps: Sequence[Gap], quotas: Sequence[QuotaStatus]) -> list[Task]:
     """
-    Make a line for each chain and period that has a quota.
+    Make a task for each chain, team and period that has a quota.
 
     Without any quota there is one for each chain, of the year so far, without goals.
     """
     atlas = survey.atlas
     teams = _find_teams(atlas)
-    by_line: dict[tuple[str | None, str, str], list[QuotaStatus]] = {}
-    for quota in quotas:
-        by_line.setdefault((quota.chain, quota.since, quota.until), []).append(quota)
-    if not by_line:
+    by_task: dict[tuple[str | None, str | None, Period], list[QuotaStatus]] = {}
+    for quota in map(_in_book_unit, quotas):
+        period = first_day(quota.since), last_day(quota.until)
+        key = quota.chain, quota.team or teams.get(quota.chain), period
+        by_task.setdefault(key, []).append(quota)
+    if not by_task:
         return _tasks_of_the_year(survey, gaps)
-    tasks = []
-    for (chain, since, until), mine in by_line.items():
-        progress = {name: _progress(mine, name) for name in MEASURES}
-        tasks.append(
-            Task(
-                chain=chain,
-                team=next((quota.team for quota in mine if quota.team), None) or teams.get(chain),
-                direction=_direction(survey, gaps, chain),
-                since=first_day(since),
-                until=last_day(until),
-                quotas=tuple(quota.quota for quota in mine),
-                others=tuple(
-                    quota for quota in mine if (quota.measure, quota.unit) not in _COUNTED.values()
-                ),
-                **progress,
-            )
+    tasks = [
+        _make_task(survey, gaps, chain, team, period, mine)
+        for (chain, team, period), mine in by_task.items()
+    ]
+    chains, order = list(atlas.chains), list(atlas.teams)
+    tasks.sort(
+        key=lambda task: (
+            chains.index(task.chain) if task.chain else -1,
+            order.index(task.team) if task.team else -1,
+            task.until,
+            task.since,
         )
-    order = list(atlas.chains)
-    tasks.sort(key=lambda task: (order.index(task.chain) if task.chain else -1, task.until))
+    )
     return tasks
 
 
-_COUNTED = {
+def _make_task(
+    survey: Survey,
+    gaps: Sequence[Gap],
+    chain: str | None,
+    team: str | None,
+    period: Period,
+    quotas: Sequence[QuotaStatus],
+) -> Task:
+    progress = {name: _progress(quotas, name) for name in MEASURES}
+    return Task(
+        chain=chain,
+        team=team,
+        direction=_direction(survey, gaps, chain),
+        since=period[0],
+        until=period[1],
+        quotas=tuple(quota.quota for quota in quotas),
+        others=tuple(
+            quota for quota in quotas if (quota.measure, quota.unit) not in COUNTED.values()
+        ),
+        **progress,
+    )
+
+
+Counted = tuple[str, str | None]
+"""The measure of a quota and its unit."""
+
+COUNTED: dict[str, Counted] = {
     "signed": ("signed", "100m_CNY"),
     "landed": ("started", "count"),
     "arrived": ("arrived", "100m_CNY"),
+    "factory_space": ("factory_space", SPACE),
 }
-"""Column of the task book → measure and unit of the quotas that belong there."""
+"""What a task tells of → measure and unit of the quotas that belong there."""
+
+
+def _in_book_unit(quota: QuotaStatus) -> QuotaStatus:
+    """Return a quota in the unit that the task book has for it: m² as 万㎡."""
+    if quota.unit != "m2":
+        return quota
+    goal = None if quota.goal is None else convert(quota.goal, "m2", SPACE)
+    return dataclasses.replace(quota, unit=SPACE, goal=goal, done=convert(quota.done, "m2", SPACE))
 
 
 def _progress(quotas: Sequence[QuotaStatus], name: str) -> Progress:
-    mine = [quota for quota in quotas if (quota.measure, quota.unit) == _COUNTED[name]]
+    mine = [quota for quota in quotas if (quota.measure, quota.unit) == COUNTED[name]]
     if not mine:
         return Progress(None, None)
     return Progress(sum(quota.goal or 0.0 for quota in mine), sum(quota.done for quota in mine))
@@ -304,16 +348,18 @@ def _progress(quotas: Sequence[QuotaStatus], name: str) -> Progress:
 def _tasks_of_the_year(survey: Survey, gaps: Sequence[Gap]) -> list[Task]:
     atlas, day = survey.atlas, survey.day
     teams = _find_teams(atlas)
+    start = datetime.date(day.year, 1, 1)
     return [
         Task(
             chain=row.chain,
             team=teams.get(row.chain),
             direction=_direction(survey, gaps, row.chain),
-            since=datetime.date(day.year, 1, 1),
+            since=start,
             until=datetime.date(day.year, 12, 31),
             signed=Progress(None, row.signed_investment),
             landed=Progress(None, float(row.started)),
             arrived=Progress(None, row.arrived),
+            factory_space=Progress(None, sum_factory_space(atlas, row.chain, (start, day))),
             quotas=(),
         )
         for row in track_chains(atlas, as_of=day, year=day.year)

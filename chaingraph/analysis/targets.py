@@ -103,7 +103,7 @@ class Target:
     colour: Colour | None
     """How long they have stood still."""
     evidence_date: str | None
-    """The date of the newest source."""
+    """The date of the newest source by the day; of the newest where all are of a later one."""
     confidence: Confidence | None
     sources: tuple[str, ...]
 
@@ -374,7 +374,7 @@ class _Search:
             stage=status.milestone if status else None,
             updated=status.last_progress if status else None,
             colour=status.colour if status else None,
-            evidence_date=max(dates, key=last_day, default=None),
+            evidence_date=_newest(dates, self.survey.day),
             confidence=weakest(
                 [firm.confidence, offer.output.confidence if offer.output else None]
                 + ([facts.signal.confidence] if facts.signal else [])
@@ -552,6 +552,12 @@ def _sources_of(firm: Enterprise, offer: Offer, signal: Signal | None) -> tuple[
     if offer.output and offer.output.capacity:
         keys += offer.output.capacity.sources
     return tuple(dict.fromkeys([*keys, *(signal.sources if signal else ())]))
+
+
+def _newest(dates: Sequence[str], day: datetime.date) -> str | None:
+    """Return the latest date by a day; the latest of all where none is."""
+    by_then = [date for date in dates if first_day(date) <= day]
+    return max(by_then or dates, key=last_day, default=None)
 
 
 # -------------------------------------------------------------------- bundles

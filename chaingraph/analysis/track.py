@@ -37,6 +37,8 @@ YELLOW_MONTHS, RED_MONTHS, OUT_MONTHS = 2, 3, 6
 _DONE: tuple[Milestone, ...] = ("operating", "full", "stopped")
 _BEGUN: tuple[Milestone, ...] = ("signed", "started", "building")
 _MONEY = "100m_CNY"
+SPACE = "10k_m2"
+"""The unit of factory space where none is given."""
 
 
 def plain_record(entity: Any, columns: Sequence[str], lang: str) -> dict[str, Any]:
@@ -352,6 +354,47 @@ def _once(atlas: Atlas, amounts: Mapping[str, float]) -> dict[str, float]:
     return {id: kept[id] for id in amounts if id in kept}
 
 
+def _spaces(atlas: Atlas, projects: Iterable[str], period: Period) -> dict[str, float]:
+    """Return the factory space [10,000 m²] of the projects that moved in within a period."""
+    found = {}
+    for id in projects:
+        figure = atlas.projects[id].factory_space
+        if figure is None or figure.best is None:
+            continue
+        if figure.date is None:  # by then at the latest
+            moved_in = bool(_reached(atlas, [id], "operating", period))
+        else:
+            moved_in = period[0] <= last_day(figure.date) <= period[1]
+        if moved_in:
+            found[id] = convert(figure.best, figure.unit or SPACE, SPACE)
+    return found
+
+
+def sum_factory_space(atlas: Atlas, chain: str | None, period: Period) -> float | None:
+    """
+    Add up the factory space that was taken within a period.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    chain
+        Whose projects count; all if none.
+    period
+        The first day and the last.
+
+    Returns
+    -------
+    space
+        In 万㎡ (10,000 m²); None where no figure is known.
+    """
+    projects = [
+        id for id, of in atlas.projects.items() if chain is None or chain == _chain_of(atlas, of)
+    ]
+    amounts = _once(atlas, _spaces(atlas, projects, period))
+    return fsum(amounts.values()) if amounts else None
+
+
 def _sum(atlas: Atlas, projects: Sequence[str]) -> float | None:
     """Sum investments; None where there are projects, but no figure."""
     amounts = _once(atlas, _investments(atlas, projects))
@@ -391,7 +434,7 @@ class QuotaStatus:
     goal: float | None
     done: float
     unit: str | None
-    """`count` or `100m_CNY`."""
+    """`count`, `100m_CNY`, `10k_m2` or `m2`."""
     share: float | None
     """Of the goal; above 1 where more was reached."""
     remaining: float | None
@@ -428,6 +471,7 @@ def track_quotas(atlas: Atlas, *, as_of: str | datetime.date | None = None) -> l
     quotas
         In the order of the atlas.  A figure of money arrived counts if it is dated
         within the time of the quota: it is a running total, as it stands in the atlas.
+        Factory space counts if its date is; without a date from when the project operates.
     """
     day = atlas.date(as_of)
     return [_track_quota(atlas, id, quota, day) for id, quota in atlas.quotas.items()]
@@ -444,6 +488,10 @@ def _track_quota(atlas: Atlas, id: str, quota: Quota, day: datetime.date) -> Quo
     reached: list[str] = []
     if quota.measure == "arrived":
         amounts = _once(atlas, _arrivals(atlas, projects, period, undated=False))
+    elif quota.measure == "factory_space":
+        spaces = _once(atlas, _spaces(atlas, projects, period))
+        unit = quota.goal.unit or SPACE
+        amounts = {id: convert(space, SPACE, unit) for id, space in spaces.items()}
     else:
         reached = _reached(atlas, projects, quota.measure, period)
         amounts = _once(atlas, _investments(atlas, reached))

@@ -11,9 +11,10 @@ from chaingraph.analysis.gaps import KINDS, Gap
 from chaingraph.analysis.state import tally
 from chaingraph.analysis.why import say_amount
 from chaingraph.model import Atlas, Language
-from chaingraph.outputs.console.targets import say_team, say_where
+from chaingraph.outputs.console.targets import say_where
 from chaingraph.outputs.contents import Contents
 from chaingraph.outputs.files import seal
+from chaingraph.outputs.task_book import say_team
 from chaingraph.outputs.words import word
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from chaingraph.analysis.candidates import TARGET_COMPONENTS
 from chaingraph.analysis.fairness import Finding
 from chaingraph.analysis.gaps import Gap
-from chaingraph.analysis.plan import Progress, Task
 from chaingraph.analysis.portfolio import find_use
 from chaingraph.analysis.state import Maker, find_makers, tally
 from chaingraph.analysis.targets import Target
@@ -22,8 +22,15 @@ from chaingraph.analysis.why import say_amount
 from chaingraph.bundles import ListItem, ListKind
 from chaingraph.figures import Text, first_day, last_day
 from chaingraph.model import Atlas, Language, View
-from chaingraph.outputs.console.targets import say_quota
 from chaingraph.outputs.contents import Contents, gather
+from chaingraph.outputs.task_book import (
+    BookRow,
+    lay_out_tasks,
+    say_chain,
+    say_direction,
+    say_goals,
+    say_team,
+)
 from chaingraph.outputs.words import milestone_word, word
 from chaingraph.units import unit_name
 
@@ -40,10 +47,17 @@ class Column:
     width: float
     """How many Chinese characters wide."""
     form: Form = "text"
+    group_zh: str = ""
+    """What stands above it and its neighbours of the same group, such as a period."""
+    group_en: str = ""
 
     def head(self, lang: str) -> str:
         """Return its heading."""
         return self.zh if lang == "zh" else self.en
+
+    def group(self, lang: str) -> str:
+        """Return the heading of its group; nothing if it is in none."""
+        return self.group_zh if lang == "zh" else self.group_en
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,6 +77,11 @@ class Listing:
     rows: tuple[Row, ...]
     note: str = ""
     """What a reader must know."""
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether its heading takes two rows."""
+        return any(column.group_zh for column in self.columns)
 
 
 _NUMBER = Column("序号", "No.", 3, "count")
@@ -95,9 +114,7 @@ class _Speaker:
         return self.atlas.parks[id].name.text(self.lang) if id else ""
 
     def team(self, id: str | None) -> str:
-        if id is None:
-            return ""
-        return self.atlas.teams[id].lead or self.atlas.teams[id].name.text(self.lang)
+        return say_team(self.atlas, id, self.lang)
 
     def team_of(self, chain: str | None) -> str:
         teams = {team.chain: id for id, team in reversed(self.atlas.teams.items())}
@@ -156,6 +173,22 @@ def number_sources(atlas: Atlas, listings: Sequence[Listing]) -> dict[str, int]:
     cited = _unique(*(row.sources for row in (*shown, *others)))
     known = [key for key in cited if key in atlas.sources]
     return {key: number for number, key in enumerate(known, start=1)}
+
+
+def find_runs(groups: Sequence[str]) -> list[tuple[str, int, int]]:
+    """
+    Find which neighbouring columns share a heading: the group, its first column and its last.
+
+    Examples
+    --------
+    >>> find_runs(["", "2025", "2025", "2027", ""])
+    [('', 0, 0), ('2025', 1, 2), ('2027', 3, 3), ('', 4, 4)]
+    """
+    runs = []
+    for group, items in itertools.groupby(enumerate(groups), key=lambda item: item[1]):
+        at = [index for index, _ in items]
+        runs.append((group, at[0], at[-1]))
+    return runs
 
 
 def list_targets(
@@ -646,69 +679,54 @@ def _opportunities(say: _Speaker) -> Listing:
 
 
 def _tasks(say: _Speaker) -> Listing:
+    book = lay_out_tasks(say.contents.plan.tasks)
     columns = (
-        _NUMBER, Column("产业链", "Chain", 7), Column("招引方向", "Direction", 20),
-        Column("开始", "From", 6, "date"), Column("截止", "Until", 6, "date"),
-        Column("签约投资额（亿元）：完成", "Signed, done (CNY 100m)", 6, "number"),
-        Column("签约投资额（亿元）：目标", "Signed, goal (CNY 100m)", 6, "number"),
-        Column("落地项目（个）：完成", "Landed, done", 5.5, "number"),
-        Column("落地项目（个）：目标", "Landed, goal", 5.5, "number"),
-        Column("到位资金（亿元）：完成", "Arrived, done (CNY 100m)", 6, "number"),
-        Column("到位资金（亿元）：目标", "Arrived, goal (CNY 100m)", 6, "number"),
-        Column("其他任务", "Other quotas", 10), Column("牵头单位", "Team", 12),
-    )  # fmt: skip
-    rows: list[Row] = []
-    for task in say.contents.plan.tasks:
-        progress: list[Cell] = []
-        for each in (task.signed, task.landed, task.arrived):
-            progress += _both(each)
-        quotas = [say.atlas.quotas[id] for id in task.quotas]
-        everywhere = "全市" if say.zh else "all"
-        rows.append(
-            Row(
-                (
-                    len(rows) + 1,
-                    say.chain(task.chain) or everywhere,
-                    say.comma.join(each.text(say.lang) for each in task.direction),
-                    task.since.isoformat(),
-                    task.until.isoformat(),
-                    *progress,
-                    ("；" if say.zh else "; ").join(
-                        say_quota(quota, say.lang) for quota in task.others
-                    ),
-                    say.team(task.team),
-                ),
-                _unique(*(quota.sources for quota in quotas), _sources_of_direction(say, task)),
+        _NUMBER, Column("产业链", "Chain", 7), Column("招引方向", "Direction", 18),
+        *(
+            Column(
+                "\n".join(column.lines("zh")), "\n".join(column.lines("en")), 6, "count",
+                group_zh=column.group("zh"), group_en=column.group("en"),
             )
-        )
-    has_goals = any(task.quotas for task in say.contents.plan.tasks)
-    note = "" if has_goals else (
-        "图谱没有登记目标数，只列本年度已完成的"
-        if say.zh
-        else "the atlas has no quotas: only what was done this year"
+            for column in book.columns
+        ),
+        Column("牵头单位", "Team", 10),
     )  # fmt: skip
-    return Listing("tasks", columns, tuple(rows), note)
+    rows = tuple(
+        Row(
+            (
+                number,
+                say_chain(say.atlas, row.chain, say.lang),
+                say_direction(row, say.lang),
+                *(row.cell(column, say.lang) for column in book.columns),
+                say_team(say.atlas, row.team, say.lang),
+            ),
+            _sources_of_row(say, row),
+        )
+        for number, row in enumerate(book.rows, start=1)
+    )
+    return Listing("tasks", columns, rows, say_goals(book, say.lang))
 
 
-def _sources_of_direction(say: _Speaker, task: Task) -> tuple[str, ...]:
+def _sources_of_row(say: _Speaker, row: BookRow) -> tuple[str, ...]:
+    quotas = [say.atlas.quotas[id] for task in row.tasks for id in task.quotas]
+    return _unique(*(quota.sources for quota in quotas), _sources_of_direction(say, row.chain))
+
+
+def _sources_of_direction(say: _Speaker, chain: str | None) -> tuple[str, ...]:
     """The policies by which something of a chain is wanted."""
     atlas = say.atlas
-    chain_of = {id: chain for chain, each in atlas.chains.items() for id in (chain, *each.branches)}
+    chain_of = {id: of for of, each in atlas.chains.items() for id in (of, *each.branches)}
     return _unique(
         *(
             policy.sources
             for policy in atlas.policies.values()
             if (policy.date is None or last_day(policy.date) <= say.contents.day)
             and any(
-                task.chain in (None, chain_of.get(atlas.branch_of.get(name, name)))
+                chain in (None, chain_of.get(atlas.branch_of.get(name, name)))
                 for name in policy.names
             )
         )
     )
-
-
-def _both(progress: Progress) -> list[Cell]:
-    return [progress.done, progress.goal]
 
 
 def _timetable(say: _Speaker) -> Listing:

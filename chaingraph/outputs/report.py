@@ -26,6 +26,7 @@ from chaingraph.outputs.lists import (
     Cell,
     Listing,
     Row,
+    find_runs,
     make_lists,
     number_sources,
 )
@@ -34,7 +35,8 @@ from chaingraph.outputs.words import word
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import _Cell
+    from docx.shared import Length
+    from docx.table import Table, _Cell
 
 PICTURE = 188
 """The width of a picture [mm]: it leaves room for a heading and a caption on a lying page."""
@@ -60,10 +62,14 @@ SHOWN: dict[ListKind, tuple[int, ...]] = {
     "parks": (0, 1, 2, 3, 4, 6, 7),
     "chains": (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
     "opportunities": (0, 1, 2, 3, 4, 5, 8, 9),
-    "tasks": (0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12),
     "timetable": (0, 1, 2, 3, 4, 5, 7),
 }
-"""Which columns of a list a page has room for; those that are empty are left out."""
+"""Which columns of a list a page has room for; empty ones are left out."""
+
+MEASURES, WITH_TEAM = 8, 6
+"""How many measures of a task book a page has room for, and how many if it names the teams.
+
+Where several teams share a chain they are named in any case."""
 
 Pictures = Mapping[MapKind, Sequence[tuple[str, str]]]
 """Map of the bundle → (caption, SVG) of each of its pages."""
@@ -342,7 +348,10 @@ class _Writer:
         caption = self.document.add_paragraph(style="Caption")
         _run(caption, self.t(f"表 {self.tables}　{name}", f"Table {self.tables}. {name}"))
         caption.paragraph_format.keep_with_next = True
-        self._add_table(listing, SHOWN[item.kind], len(shown))
+        for at, columns in enumerate(_choose_columns(item.kind, listing)):
+            if at:  # Word joins tables with nothing between them
+                self._note("")
+            self._add_table(listing, columns, len(shown))
         said = (
             [listing.note[0].upper() + listing.note[1:] + self.t("。", ".")] if listing.note else []
         )
@@ -366,15 +375,13 @@ class _Writer:
             at for at in shown if not rows or any(row.cells[at] not in (None, "") for row in rows)
         ]
         columns = [listing.columns[at] for at in shown]
-        table = self.document.add_table(rows=1, cols=len(columns) + 1)
+        heads = [column.head(self.lang) for column in columns] + [self.t("来源", "Sources")]
+        table = self.document.add_table(rows=1 + listing.is_grouped, cols=len(heads))
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
-        heads = [column.head(self.lang) for column in columns] + [self.t("来源", "Sources")]
         forms = [*(column.form for column in columns), "text"]
-        for cell, head in zip(table.rows[0].cells, heads, strict=True):
-            _fill(cell, head, form="count", bold=True, shade="DCEAFA")
-        _mark_row(table.rows[0], "w:tblHeader")
+        _write_heads(table, heads, [*(column.group(self.lang) for column in columns), ""])
         texts = [self._say_row(listing, row, shown) for row in rows]
         for row in texts:
             added = table.add_row()
@@ -388,11 +395,7 @@ class _Writer:
         shares = [Mm(width) for width in share_width(asked, least, TABLE)]
         for cell in table.rows[-1].cells:  # what is said below a table stays with its end
             cell.paragraphs[0].paragraph_format.keep_with_next = bool(texts)
-        for column, share in zip(table.columns, shares, strict=True):
-            column.width = share
-        for line in table.rows:
-            for cell, share in zip(line.cells, shares, strict=True):
-                cell.width = share
+        _set_widths(table, shares)
 
     def _say_row(self, listing: Listing, row: Row, shown: Sequence[int]) -> list[str]:
         keys = [key for key in row.sources if key in self.numbers]
@@ -503,6 +506,49 @@ def _fill(
     )  # after the shade, as Word orders them
 
 
+def _choose_columns(kind: ListKind, listing: Listing) -> list[list[int]]:
+    """Choose the columns of a list for a page; of a task book that is too wide, period by period."""
+    if kind in SHOWN:
+        return [list(SHOWN[kind])]
+    columns = range(len(listing.columns))
+    periods = list(dict.fromkeys(column.group_zh for column in listing.columns if column.group_zh))
+    count = sum(bool(column.group_zh) for column in listing.columns)
+    needs_team = len({row.cells[1] for row in listing.rows}) < len(listing.rows)
+    if count <= WITH_TEAM or (needs_team and count <= MEASURES):
+        return [list(columns)]
+    if count <= MEASURES:
+        return [list(columns[:-1])]
+    return [
+        [at for at in columns if listing.columns[at].group_zh in ("", period)] for period in periods
+    ]
+
+
+def _write_heads(table: Table, heads: Sequence[str], groups: Sequence[str]) -> None:
+    """Write the heading of a table, above it that of groups where there are two rows for it."""
+    top, bottom = table.rows[0].cells, table.rows[-1].cells
+    for row in table.rows:
+        _mark_row(row, "w:tblHeader")
+    for group, start, end in find_runs(groups):
+        if group:
+            _fill(top[start].merge(top[end]), group, form="count", bold=True, shade="DCEAFA")
+        for at in range(start, end + 1):
+            cell = bottom[at] if group else top[at].merge(bottom[at])
+            _fill(cell, heads[at], form="count", bold=True, shade="DCEAFA")
+
+
+def _set_widths(table: Table, shares: Sequence[Length]) -> None:
+    """Set the widths of columns and cells; one that spans several has what these have together."""
+    from docx.shared import Length
+
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = share
+    for line in table.rows:
+        at = 0
+        for cell in line._tr.tc_lst:  # noqa: SLF001 (line.cells has one that spans several times)
+            cell.width = Length(sum(shares[at : at + cell.grid_span]))
+            at += cell.grid_span
+
+
 def _mark_row(row: Any, mark: str) -> None:
     """Have a heading repeated on every page, or a row kept on one."""
     from docx.oxml import OxmlElement
@@ -535,7 +581,8 @@ def _needed(texts: Iterable[str]) -> float:
     """Return the width [mm] in which no day and no short word is broken, be it Chinese or not."""
     marks = [word for text in texts for word in re.findall("[!-~]+", text)]
     words = [word for text in texts for word in re.findall("[A-Za-z]+", text)]
-    short = [text for text in texts if re.fullmatch("[\u4e00-\u9fff]{1,5}", text)]
+    lines = [line for text in texts for line in text.split("\n")]
+    short = [line for line in lines if re.fullmatch("[\u4e00-\u9fff]{1,5}", line)]
     return MARGIN + max(
         LETTER * min(max(map(len, marks), default=4), 10),
         NARROW * min(max(map(len, words), default=0), 14),

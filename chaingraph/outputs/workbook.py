@@ -21,7 +21,14 @@ from chaingraph.figures import last_day
 from chaingraph.model import Language
 from chaingraph.outputs.contents import Contents
 from chaingraph.outputs.files import settle_zip
-from chaingraph.outputs.lists import Cell, Column, Listing, make_lists, number_sources
+from chaingraph.outputs.lists import (
+    Cell,
+    Column,
+    Listing,
+    find_runs,
+    make_lists,
+    number_sources,
+)
 from chaingraph.outputs.words import word
 
 if TYPE_CHECKING:
@@ -249,11 +256,8 @@ def _write_list(
         count = f"{len(rows):,} / {len(listing.rows):,}"
         note = f"{note}（{count} 条）" if lang == "zh" else f"{note} ({count} rows)"
     put(sheet, TITLE_ROW + 1, 1, note, style=styles["note"])
-    for at, column in enumerate(columns, start=1):
-        put(sheet, HEAD_ROW, at, column.head(lang), style=styles["head"])
-        letter = get_column_letter(at)
-        sheet.column_dimensions[letter].width = _width(column, lang)
-    for place, row in enumerate(rows, start=HEAD_ROW + 1):
+    head = _write_head(sheet, columns, lang)
+    for place, row in enumerate(rows, start=head + 1):
         for at, (column, value) in enumerate(zip(listing.columns, row.cells, strict=True), start=1):
             _write_value(sheet, place, at, value, column.form, styles)
         keys = [key for key in row.sources if key in numbers]
@@ -264,12 +268,41 @@ def _write_list(
         others = others if keys else _NO_SOURCE[lang]
         put(sheet, place, len(columns), others, style=styles["text"])
         sheet.row_dimensions[place].height = _row_height(columns, (*row.cells, first, others), lang)
-    last = HEAD_ROW + max(1, len(rows))
-    sheet.auto_filter.ref = f"A{HEAD_ROW}:{get_column_letter(len(columns))}{last}"
-    sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, min(4, len(columns)))
+    last = head + max(1, len(rows))
+    sheet.auto_filter.ref = f"A{head}:{get_column_letter(len(columns))}{last}"
+    sheet.freeze_panes = sheet.cell(head + 1, min(4, len(columns)))
     sheet.row_dimensions[TITLE_ROW].height = 28
-    sheet.row_dimensions[HEAD_ROW].height = _head_height(columns, lang)
     _set_print(sheet, contents, columns, lang)
+    sheet.print_title_rows = f"{HEAD_ROW}:{head}"
+
+
+def _write_head(sheet: Worksheet, columns: Sequence[Column], lang: str) -> int:
+    """Write the heading, in two rows where columns stand in groups; return its last row."""
+    from openpyxl.utils import get_column_letter
+
+    is_grouped = any(column.group(lang) for column in columns)
+    last = HEAD_ROW + is_grouped
+    for at, column in enumerate(columns, start=1):
+        group = column.group(lang)
+        put(sheet, HEAD_ROW, at, group or column.head(lang), style=_style()["head"])
+        if is_grouped:
+            put(sheet, last, at, column.head(lang) if group else None, style=_style()["head"])
+        sheet.column_dimensions[get_column_letter(at)].width = _width(column, lang)
+    if is_grouped:
+        _merge_head(sheet, [column.group(lang) for column in columns])
+        sheet.row_dimensions[HEAD_ROW].height = 22
+    sheet.row_dimensions[last].height = _head_height(columns, lang)
+    return last
+
+
+def _merge_head(sheet: Worksheet, groups: Sequence[str]) -> None:
+    """Join the cells of each group side by side, and those of a column in none one above the other."""
+    for group, start, end in find_runs(groups):
+        if group:
+            sheet.merge_cells(None, HEAD_ROW, start + 1, HEAD_ROW, end + 1)
+            continue
+        for at in range(start + 1, end + 2):
+            sheet.merge_cells(None, HEAD_ROW, at, HEAD_ROW + 1, at)
 
 
 def _title(contents: Contents, item: ListItem, lang: Language) -> str:

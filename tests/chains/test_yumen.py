@@ -231,8 +231,25 @@ def test_the_leaders_of_silicone_and_fluorine_are_the_targets_of_2023(yumen):
     assert {"巨化股份", "东岳集团", "三美股份", "永和股份", "昊华科技"} <= named
     assert all(target.sources or target.confidence == "L" for target in targets)
     hoshine = next(target for target in targets if target.product == "dmc_cyclosiloxane")
-    assert (hoshine.enterprise, hoshine.evidence_date) == ("hoshine", "2026-06")
+    assert (hoshine.enterprise, hoshine.evidence_date) == ("hoshine", "2023-02-14")
     assert "2023-02-10 扩产" in hoshine.why.zh
+
+
+def test_what_leading_firms_make_is_documented_before_the_day(yumen):
+    wanted = [*yumen.products_of("silicone"), *yumen.products_of("fluorine")]
+    targets = cg.find_targets(yumen, as_of="2023-02-15", products=wanted, per_gap=0)
+    told = {(target.name.zh, target.product): target for target in targets}
+    for firm, product in [
+        ("东岳硅材", "silicone_rubber_110"), ("兴发集团", "methylchlorosilane_crude"),
+        ("三友化工", "methylchlorosilane_crude"), ("巨化股份", "refrigerant_r32"),
+        ("三美股份", "anhydrous_hf"), ("永和股份", "fep"), ("昊华科技", "ptfe"),
+        ("多氟多", "lipf6"), ("天赐材料", "lipf6"), ("ST联创", "pvdf"),
+    ]:  # fmt: skip
+        target = told[firm, product]
+        assert target.evidence_date <= "2023-02-15", (firm, product)
+        assert "证据晚于当日" not in target.why.zh
+        assert all(yumen.sources[key].url for key in target.sources)
+    assert "证据晚于当日" in told["巨化股份", "pvdf"].why.zh  # what no page was found for
 
 
 def test_the_first_trip_of_the_chemicals_team_goes_to_juhua_and_hoshine(yumen):

@@ -19,6 +19,7 @@ def product(**fields):
         (3.6, "GJ", "MWh", 1),
         (3, "mu", "m2", 2000),
         (5, "kg", "t", 0.005),
+        (1.2, "10k_m2", "m2", 12000),
     ],
 )
 def test_known_conversions(amount, unit, to, result):

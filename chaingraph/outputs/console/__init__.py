@@ -37,6 +37,11 @@ MARGIN = 3
 """A rule and two blanks."""
 
 
+def measure_need(table: Table) -> int:
+    """Return how many letters wide a table must be to be read with all its columns."""
+    return sum(map(_need, table.columns)) + 1
+
+
 def fit(table: Table, width: int) -> Table:
     """Leave columns out of a table until the rest can be read at the width there is."""
     for names in OPTIONAL:
@@ -70,12 +75,16 @@ def _can_fold(column: Column) -> bool:
 def _need(column: Column) -> int:
     """How wide a column must be, its rule and blanks included."""
     if _can_fold(column):
-        return max(column.min_width or 0, cell_len(str(column.header))) + MARGIN
+        return max(column.min_width or 0, _longest_line(str(column.header))) + MARGIN
     return _wish(column)
 
 
 def _wish(column: Column) -> int:
     """How wide a column is if nothing in it is folded."""
-    cells = (Text.from_markup(str(cell)).cell_len for cell in column.cells)
-    widest = max([cell_len(str(column.header)), *cells])
+    cells = (_longest_line(Text.from_markup(str(cell)).plain) for cell in column.cells)
+    widest = max([_longest_line(str(column.header)), *cells])
     return min(widest, column.max_width or widest) + MARGIN
+
+
+def _longest_line(text: str) -> int:
+    return max(map(cell_len, text.split("\n")))

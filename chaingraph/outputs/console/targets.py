@@ -9,13 +9,20 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text as Line
 
-from chaingraph.analysis.plan import Entry, Plan, Task
-from chaingraph.analysis.plan import Progress as Reached
+from chaingraph.analysis.plan import Entry, Plan
 from chaingraph.analysis.targets import Group, Target
-from chaingraph.analysis.track import QuotaStatus
 from chaingraph.analysis.trips import Trip
 from chaingraph.geography import PROVINCES
 from chaingraph.model import Atlas, Language
+from chaingraph.outputs.console import measure_need
+from chaingraph.outputs.task_book import (
+    TaskBook,
+    lay_out_tasks,
+    say_chain,
+    say_direction,
+    say_goals,
+    say_team,
+)
 from chaingraph.outputs.words import milestone_word, word
 
 
@@ -101,11 +108,17 @@ def make_group_view(atlas: Atlas, group: Group, title: str, lang: Language) -> T
 
 
 def make_plan_view(
-    atlas: Atlas, plan: Plan, only: str | None, title: str, lang: Language, limit: int
+    atlas: Atlas,
+    plan: Plan,
+    only: str | None,
+    title: str,
+    lang: Language,
+    limit: int,
+    width: int = 160,
 ) -> Iterator[RenderableType]:
-    """Lay out the task book, the trips and the time table."""
+    """Lay out the task book, the trips and the time table, on pages so many letters wide."""
     if only in (None, "tasks"):
-        yield _make_tasks(atlas, plan.tasks, title, lang)
+        yield from _make_task_tables(atlas, lay_out_tasks(plan.tasks), title, lang, width)
     if only in (None, "trips"):
         yield _make_trips(atlas, plan.trips, title, lang)
     if only in (None, "times"):
@@ -119,70 +132,48 @@ def make_plan_view(
             )
 
 
-def say_team(atlas: Atlas, team: str | None, lang: Language) -> str:
-    """Name a team by its lead where that is known."""
-    if team is None:
-        return ""
-    return atlas.teams[team].lead or atlas.teams[team].name.text(lang)
+def _make_task_tables(
+    atlas: Atlas, book: TaskBook, title: str, lang: Language, width: int
+) -> Iterator[Table]:
+    """Lay out the task book; where it is too wide, each period in a table of its own."""
+    name = "任务书" if lang == "zh" else "Task book"
+    whole = _make_tasks(atlas, book, f"{name} · {title}", lang)
+    if measure_need(whole) <= width:
+        yield whole
+        return
+    for part in book.split():
+        period = part.columns[0].group(lang)
+        table = _make_tasks(atlas, part, f"{name} · {period} · {title}", lang, has_periods=False)
+        if measure_need(table) > width:  # rather than the chain, which a row is about
+            table.columns.pop()
+        yield table
 
 
-def _make_tasks(atlas: Atlas, tasks: Sequence[Task], title: str, lang: Language) -> Table:
+def _make_tasks(
+    atlas: Atlas, book: TaskBook, title: str, lang: Language, *, has_periods: bool = True
+) -> Table:
     zh = lang == "zh"
-    table = Table(title=f"{'任务书' if zh else 'Task book'} · {title}", title_justify="left")
-    if not any(task.quotas for task in tasks):
-        table.caption = (
-            "图谱没有登记目标数（quotas），只列今年已完成的"
-            if zh
-            else "the atlas has no quotas: only what was done this year"
-        )
-        table.caption_justify = "left"
-    table.add_column("产业链" if zh else "Chain", min_width=8, overflow="fold")
-    table.add_column("招引方向" if zh else "Direction", min_width=16, overflow="fold")
-    table.add_column("期限" if zh else "Until", no_wrap=True)
-    table.add_column("签约（亿元）" if zh else "Signed (CNY 100m)", justify="right", no_wrap=True)
-    table.add_column("落地（个）" if zh else "Landed", justify="right", no_wrap=True)
-    table.add_column("到位（亿元）" if zh else "Arrived (CNY 100m)", justify="right", no_wrap=True)
-    has_others = any(task.others for task in tasks)
-    if has_others:
-        table.add_column("其他任务" if zh else "Other quotas", min_width=10, overflow="fold")
+    table = Table(title=title, title_justify="left")
+    table.caption, table.caption_justify = say_goals(book, lang), "left"
+    chains = [say_chain(atlas, row.chain, lang) for row in book.rows]
+    longest = max((len(word) for chain in chains for word in chain.split()), default=0)
+    table.add_column(
+        "产业链" if zh else "Chain", min_width=max(8, longest), max_width=20, overflow="fold"
+    )
+    table.add_column("招引方向" if zh else "Direction", min_width=16, max_width=60, overflow="fold")
+    for column in book.columns:
+        name = column.name(lang).replace(" ", "\n")
+        lines = (column.group(lang) if has_periods else "", name, column.unit(lang))
+        table.add_column("\n".join(filter(None, lines)), justify="right", no_wrap=True)
     table.add_column("牵头单位" if zh else "Team", min_width=10, overflow="fold")
-    for task in tasks:
-        direction = ("、" if zh else ", ").join(each.text(lang) for each in task.direction)
+    for row, chain in zip(book.rows, chains, strict=True):
         table.add_row(
-            escape(say_chain(atlas, task.chain, lang)),
-            escape(direction),
-            task.until.isoformat(),
-            *(say_progress(each) for each in (task.signed, task.landed, task.arrived)),
-            *(
-                ["\n".join(escape(say_quota(quota, lang)) for quota in task.others)]
-                if has_others
-                else []
-            ),
-            escape(say_team(atlas, task.team, lang)),
+            escape(chain),
+            escape(say_direction(row, lang)),
+            *(escape(row.cell(column, lang)) for column in book.columns),
+            escape(say_team(atlas, row.team, lang)),
         )
     return table
-
-
-def say_chain(atlas: Atlas, chain: str | None, lang: Language) -> str:
-    """Name a chain, or the place as a whole."""
-    if chain is None:
-        return "全市" if lang == "zh" else "all"
-    return atlas.chains[chain].name.text(lang)
-
-
-def say_progress(progress: Reached) -> str:
-    """Say what is done of a goal: done / goal, or what is done where there is no goal."""
-    if progress.goal is None:
-        return "" if progress.done is None else f"{progress.done:g}"
-    return f"{progress.done or 0:g} / {progress.goal:g}"
-
-
-def say_quota(quota: QuotaStatus, lang: Language) -> str:
-    """Say how much of a quota is done: 签约项目数 3 / 20 个."""
-    goal = "" if quota.goal is None else f" / {quota.goal:g}"
-    money = quota.unit == "100m_CNY"
-    unit = ("亿元" if money else "个") if lang == "zh" else ("CNY 100m" if money else "")
-    return f"{quota.name.text(lang)} {quota.done:g}{goal} {unit}".rstrip()
 
 
 def _make_trips(atlas: Atlas, trips: Sequence[Trip], title: str, lang: Language) -> Table:

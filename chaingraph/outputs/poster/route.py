@@ -14,12 +14,13 @@ from chaingraph.analysis.plan import Plan
 from chaingraph.analysis.trips import Trip
 from chaingraph.geography import Point, gazetteer, locate
 from chaingraph.model import Atlas, Language
-from chaingraph.outputs.console.targets import say_team, say_where
+from chaingraph.outputs.console.targets import say_where
 from chaingraph.outputs.files import seal
 from chaingraph.outputs.poster import marks
 from chaingraph.outputs.poster.canvas import HEIGHT, MARGIN, TOP, WIDTH, finish, make_sheet
 from chaingraph.outputs.poster.marks import GAP, INK, LINE, PAPER, SOFT
 from chaingraph.outputs.poster.typeset import clean, fit, ladder, measure
+from chaingraph.outputs.task_book import say_team
 
 COLORS = ("#14599c", "#96580a", "#2f7d4f", "#7a3e9d", "#b3202c", "#4c5a68")
 """Of the teams; each also has a letter."""

@@ -168,7 +168,7 @@ def test_the_task_book_has_a_line_for_each_chain_and_period(plan):
     first = {key: value for key, value in tasks[0].items() if key.endswith(("done", "goal"))}
     assert first == {
         "signed_done": 6, "signed_goal": 20, "landed_done": 1, "landed_goal": 3,
-        "arrived_done": 2, "arrived_goal": 8,
+        "arrived_done": 2, "arrived_goal": 8, "factory_space_done": None, "factory_space_goal": None,
     }  # fmt: skip
     assert (tasks[1]["signed_done"], tasks[1]["landed_goal"]) == (0, None)
     assert tasks[0]["team"] == "bakers"
@@ -192,6 +192,19 @@ def test_a_quota_that_counts_something_else_is_told_beside_the_columns(plan):
     (task, _) = (task.to_record("zh") for task in plan(QUOTAS + number).tasks)
     assert task["others"] == [{"quota": "number", "done": 1, "goal": 4, "unit": "count"}]
     assert task["signed_goal"] == 20
+
+
+def test_factory_space_stands_in_the_task_book_in_its_own_unit(plan):
+    space = QUOTAS.replace("quotas:", "    factory_space: {value: 1.5, date: 2024-05-20}\nquotas:")
+    space += "  halls: {name: 入驻厂房, chain: food, measure: factory_space, goal: {value: 40000, unit: m2}, since: 2024-01-01, until: 2024-12-31}\n"
+    found = plan(space)
+    first = found.tasks[0].to_record("zh")
+    assert (first["factory_space_done"], first["factory_space_goal"]) == (1.5, 4)
+    assert first["others"] == []
+    ends = [entry.what for entry in found.timetable if entry.act == "quota"]
+    assert ("入驻厂房：还差 25000 m²", "入驻厂房: 25000 m² left") in [
+        (what.zh, what.en) for what in ends
+    ]
 
 
 def test_without_quotas_the_task_book_tells_what_was_done_this_year(plan):

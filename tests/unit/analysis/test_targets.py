@@ -68,6 +68,27 @@ def test_a_target_for_which_the_atlas_names_no_source_says_so(make_atlas):
     assert said == {"told": False, "untold": True}
 
 
+@pytest.mark.parametrize(
+    ("sources", "date", "is_later"),
+    [
+        ("old, new", "2020-01-01", False),
+        ("new, newest", "2031-05", True),
+        ("old", "2020-01-01", False),
+    ],
+)
+def test_evidence_is_dated_by_the_newest_source_of_the_day(sources, date, is_later, make_atlas):
+    facts = f"""
+        sources:
+          old: {{title: 报道, kind: news, date: 2020-01-01}}
+          new: {{title: 名录, kind: data, date: 2030}}
+          newest: {{title: 名录, kind: data, date: 2031-05}}
+        candidates: {{a: {{name: 甲, makes: [flour], sources: [{sources}]}}}}
+    """
+    target = next(each for each in targets(make_atlas, facts) if each.product == "flour")
+    assert target.evidence_date == date
+    assert ("证据晚于当日" in target.why.zh) == is_later
+
+
 def test_the_same_firm_is_named_once_for_a_product(make_atlas):
     found = targets(
         make_atlas, "candidates: {a: {name: 甲, makes: [flour], products: [面粉, Flour]}}"

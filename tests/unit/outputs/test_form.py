@@ -146,6 +146,22 @@ def test_an_empty_form_filled_in_by_hand_becomes_an_atlas(tmp_path):
     assert (project.milestones, project.capacity) == ({"signed": "2025-03-02"}, {"mian_fen": None})
 
 
+def test_factory_space_and_its_quota_are_filled_in_as_planners_say_them(tmp_path):
+    form = fill(Form(make_template()))
+    row = form.last("项目")
+    page = form.book["项目"]
+    page.cell(row, form.column("项目", "factory_space.value")).value = 12000
+    page.cell(row, form.column("项目", "factory_space.unit")).value = "平方米"
+    page.cell(row, form.column("项目", "factory_space.date")).value = datetime.date(2025, 5, 20)
+    goal = {"goal.value": 4, "goal.unit": "万㎡", "since": "2025-01-01", "until": "2025-12-31"}
+    form.add("任务目标", **{"name.zh": "厂房", "measure": "入驻标准厂房", **goal})
+    atlas = read_form(form.save(tmp_path / "f.xlsx"))
+    (quota,) = atlas.quotas.values()
+    assert (quota.measure, quota.goal.best, quota.goal.unit) == ("factory_space", 4, "10k_m2")
+    space = atlas.projects["mo_fang_xiang_mu"].factory_space
+    assert (space.best, space.unit, space.date) == (12000, "m2", "2025-05-20")
+
+
 def test_an_empty_form_says_what_is_missing_and_where(tmp_path):
     (tmp_path / "f.xlsx").write_bytes(make_template())
     assert "设置!C14: “截至日期”不能空着 [missing-cell]" in problems(tmp_path / "f.xlsx")
