@@ -54,6 +54,10 @@ class RoleName(enum.StrEnum):
 
 
 Matches = Annotated[Path, typer.Argument(metavar="DIR", help="What a match has written.")]
+ProductOption = Annotated[
+    list[str] | None,
+    typer.Option("--product", help="Id, name or alias of a product; may be repeated."),
+]
 RoleOption = Annotated[
     list[RoleName], typer.Option("--role", help="What firms do with it; may be repeated.")
 ]
@@ -161,6 +165,13 @@ def _tell_counts(counts: Counts, atlas: Atlas, lang: Lang | None) -> None:
             f"{counts.unmatched:,} do not, {counts.rejected:,} could not be read",
         )
     )
+    if counts.cut:
+        note(
+            say(
+                f"注意：{counts.cut} 处文件中断，后面的行没有读到，见 rejects.csv",
+                f"Mind: {counts.cut} file parts break off, and what follows is missing: rejects.csv",
+            )
+        )
     if counts.rejected:
         note(say("读不了的行和原因：rejects.csv", "What could not be read, and why: rejects.csv"))
 
@@ -172,11 +183,15 @@ def aggregate(
         list[str] | None,
         typer.Option(help="Column of regions; may be repeated; all of the register's if none."),
     ] = None,
+    product: ProductOption = None,
     role: RoleOption = [RoleName.make],  # noqa: B006
     cohort: Annotated[
         int | None,
         typer.Option(min=1, metavar="YEARS", help="Count firms founded in spans of so many years."),
     ] = None,
+    known: Annotated[
+        bool, typer.Option("--known", help="Leave out firms of unknown region or founding year.")
+    ] = False,
     closed: ClosedOption = False,
     strength: StrengthOption = 0.0,
     atlas_file: AtlasOption = None,
@@ -193,6 +208,8 @@ def aggregate(
     counts = aggregate_matches(
         folder,
         by=by or (),
+        products=_find_products(atlas, product),
+        known=known,
         roles=[each.value for each in role],
         cohort=cohort,
         closed=closed,
@@ -211,9 +228,7 @@ def aggregate(
 @registry.command()
 def firms(
     folder: Matches,
-    product: Annotated[
-        list[str] | None, typer.Option(help="Id, name or alias of a product; may be repeated.")
-    ] = None,
+    product: ProductOption = None,
     where: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Only firms of regions that hold this text.")
     ] = None,
@@ -228,13 +243,12 @@ def firms(
     force: Force = False,
 ) -> None:
     """List the firms that a match has placed on products, the plainest first."""
-    from chaingraph.analysis.trace import find_product
     from chaingraph.evidence.registry import list_firms
 
     atlas = load(atlas_file, lang)
     found = list_firms(
         folder,
-        products=[find_product(atlas, words) for words in product or []],
+        products=_find_products(atlas, product),
         where=where,
         roles=[each.value for each in role],
         closed=closed,
@@ -273,6 +287,12 @@ def read(
         deliver(rows, columns, format, output, force=force)
         return
     show_records(rows, columns, 0, language_of(atlas, lang))
+
+
+def _find_products(atlas: Atlas, words: list[str] | None) -> list[str]:
+    from chaingraph.analysis.trace import find_product
+
+    return [find_product(atlas, each) for each in words or []]
 
 
 def _name_products(

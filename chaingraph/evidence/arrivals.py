@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,15 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chaingraph.errors import UsageError
-from chaingraph.evidence.panel import Matrix, read_table
+from chaingraph.evidence.panel import DATE, Matrix, read_table
+
+SINCE = {2: ("since", "date", "founded", "日期", "成立日期", "成立时间", "起", "自")}
+"""What the column of the date is called where nobody says."""
 
 YEAR = 365.25
 """Days of a year."""
 
 Link = tuple[str, str]
 """Supplier and user, or an activity and its group."""
-
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z", re.ASCII)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,7 +126,7 @@ def read_entries(
         If a column is missing, a name is empty, or a date is none; with the line.
     """
     rows = []
-    for line, row, at in read_table(path, (place, activity, since), required=3):
+    for line, row, at in read_table(path, (place, activity, since), required=3, known=SINCE):
         where, what, when = (row[column].strip() for column in at[:3])
         if not where or not what:
             raise UsageError(f"{path}:{line}: the {'activity' if where else 'place'} is empty")
@@ -177,7 +177,7 @@ def write_day(day: int) -> str:
 
 
 def _read_day(text: str, at: str) -> int:
-    match = _DATE.match(text)
+    match = DATE.match(text)
     parts = [int(part or 1) for part in match.groups()] if match else [0, 0, 0]
     try:
         return datetime.date(*parts).toordinal()

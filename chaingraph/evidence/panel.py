@@ -12,6 +12,7 @@ import dataclasses
 import gzip
 import io
 import math
+import re
 import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,9 +23,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chaingraph.errors import UsageError, did_you_mean
+from chaingraph.evidence.writing import find_encoding
 
 if TYPE_CHECKING:
     from _csv import Reader
+
+VALUE = {2: ("firms", "value", "企业数", "数量", "amount")}
+"""What the column of the amount is called where nobody says."""
+
+OTHERS = (".parquet", ".xlsx", ".xls", ".json")
+"""Endings of files that are no CSV."""
+
+DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?\Z", re.ASCII)
+"""Such as 2010-06-30, 2010/6/30, 2010年6月, 2010."""
 
 Matrix: TypeAlias = NDArray[np.float64]
 Row: TypeAlias = tuple[int, list[str], list[int]]
@@ -100,7 +111,7 @@ def read_panel(
     places: dict[str, int] = {}
     activities: dict[str, int] = {}
     rows, columns, amounts = array("q"), array("q"), array("d")
-    for line, row, at in _read_rows(path, asked, required=2):
+    for line, row, at in _read_rows(path, asked, required=2, known=VALUE):
         names = [row[at[number]].strip() for number in (0, 1)]
         if not all(names):
             raise UsageError(f"{path}:{line}: the place or the activity has no name")
@@ -127,7 +138,13 @@ def make_panel(cells: Mapping[tuple[str, str], float]) -> Panel:
     return _sort(list(places), list(activities), values)
 
 
-def read_table(path: str | Path, asked: Sequence[str | None], *, required: int) -> list[Row]:
+def read_table(
+    path: str | Path,
+    asked: Sequence[str | None],
+    *,
+    required: int,
+    known: Mapping[int, Sequence[str]] | None = None,
+) -> list[Row]:
     """
     Read a CSV file: of each row its line, its cells, and where the columns asked for are.
 
@@ -139,21 +156,31 @@ def read_table(path: str | Path, asked: Sequence[str | None], *, required: int) 
         Names of columns; None is the first column that nobody asked for, and so on.
     required
         How many columns there must be.
+    known
+        Of some of those asked for, by number, names that are taken where None is asked for.
 
     Raises
     ------
     UsageError
         If the file cannot be read, has no rows, or a row has more or fewer cells than the header.
     """
-    return list(_read_rows(path, asked, required=required))
+    return list(_read_rows(path, asked, required=required, known=known or {}))
 
 
-def _read_rows(path: str | Path, asked: Sequence[str | None], *, required: int) -> Iterator[Row]:
+def _read_rows(
+    path: str | Path,
+    asked: Sequence[str | None],
+    *,
+    required: int,
+    known: Mapping[int, Sequence[str]],
+) -> Iterator[Row]:
     """Read a CSV file row by row, as `read_table` tells it."""
+    if Path(path).suffix.lower() in OTHERS:
+        raise UsageError(f"{path}: a panel is a CSV file: save it as CSV")
     with _open_text(Path(path)) as file:
         reader = csv.reader(file)
         try:
-            yield from _check_rows(path, reader, asked, required)
+            yield from _check_rows(path, reader, asked, required, known)
         except UnicodeDecodeError as error:
             line = _find_undecodable(Path(path))
             raise UsageError(f"{path}:{line}: this is not UTF-8: save it as UTF-8") from error
@@ -162,12 +189,20 @@ def _read_rows(path: str | Path, asked: Sequence[str | None], *, required: int) 
 
 
 def _check_rows(
-    path: str | Path, reader: Reader, asked: Sequence[str | None], required: int
+    path: str | Path,
+    reader: Reader,
+    asked: Sequence[str | None],
+    required: int,
+    known: Mapping[int, Sequence[str]],
 ) -> Iterator[Row]:
     header = [name.strip() for name in next(reader, [])]
     if len(header) < required:
         raise UsageError(f"{path} has {len(header)} columns, at least {required} are needed")
-    at = _find_columns(path, header, asked)
+    guessed = [
+        name or next((each for each in known.get(number, ()) if each in header), None)
+        for number, name in enumerate(asked)
+    ]
+    at = _find_columns(path, header, guessed)
     row: list[str] = []
     for row in filter(None, reader):
         if len(row) != len(header):
@@ -182,7 +217,9 @@ def _check_rows(
 @contextlib.contextmanager
 def _open_text(path: Path) -> Iterator[io.TextIOWrapper]:
     try:
-        with _open(path) as file, io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
+        with _open(path) as file:
+            encoding = find_encoding(file.read(2**16))
+        with _open(path) as file, io.TextIOWrapper(file, encoding, newline="") as text:
             yield text
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", "") or error
@@ -221,7 +258,8 @@ def _read_amount(text: str, where: str) -> float:
     except ValueError:
         amount = math.nan
     if not 0 <= amount < math.inf:
-        raise UsageError(f"{where}: {text.strip()!r} is no number of at least 0")
+        hint = ": to count rows, add --count" if DATE.match(text.strip()) else ""
+        raise UsageError(f"{where}: {text.strip()!r} is no number of at least 0{hint}")
     return amount
 
 

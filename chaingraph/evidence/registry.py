@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from chaingraph.errors import MissingExtraError, UsageError
 from chaingraph.evidence.processes import map_in_order
 from chaingraph.evidence.rows import (
+    BREAKS_OFF,
     Columns,
     Reject,
     batch_schema,
@@ -46,13 +47,13 @@ MATCHES, REJECTS, SUMMARY = "matches.parquet", "rejects.csv", "summary.json"
 GROUP = 100_000
 """Matches that make a group of rows in a file."""
 
-CLOSED = ("注销", "吊销", "撤销", "迁出", "清算", "歇业", "停业")
-"""Words in a status of firms that are no more."""
+CLOSED = "(?:^|[^未])(?:注销|吊销|撤销|迁出|清算|歇业|停业|责令关闭|关闭|除名|解散|破产)"
+"""Words in a status of firms that are no more, unless it says that they are not."""
 
 
 @dataclasses.dataclass
 class Counts:
-    """How many rows a register has, and what became of them: the last three add up to it."""
+    """How many rows a register has, and what became of them: the next three add up to it."""
 
     rows: int = 0
     """Rows read, rejects among them."""
@@ -64,6 +65,8 @@ class Counts:
     """Rows that could not be read."""
     matches: int = 0
     """Pairs of a row and a product that it names."""
+    cut: int = 0
+    """Files, or parts of them, that break off; what should follow there is not counted."""
 
     def add(self, other: Counts) -> None:
         """Count another part of the register, too."""
@@ -228,6 +231,7 @@ def match_part(part: Part, *, columns: Columns, reader: ScopeReader) -> Result:
         unmatched=batch.num_rows - matched,
         rejected=len(rejects),
         matches=matches.num_rows,
+        cut=sum(reject.reason.startswith(BREAKS_OFF) for reject in rejects),
     )
     return matches, rejects, counts
 
@@ -418,8 +422,10 @@ def aggregate_matches(
     folder: str | Path,
     *,
     by: Sequence[str] = (),
+    products: Sequence[str] = (),
     roles: Sequence[str] = ("make",),
     cohort: int | None = None,
+    known: bool = False,
     closed: bool = False,
     strength: float = 0.0,
 ) -> pl.DataFrame:
@@ -432,10 +438,14 @@ def aggregate_matches(
         The results of a match.
     by
         Columns of regions; all that the register has if none.
+    products
+        Ids of the products that count; all if none.
     roles
         What firms must do with the product.
     cohort
         Count those founded in each span of so many years by themselves [years].
+    known
+        Leave out firms whose region or founding year is not known.
     closed
         Whether firms count that are no more by their status.
     strength
@@ -452,9 +462,9 @@ def aggregate_matches(
     UsageError
         If there are no matches, or a column is missing.
     """
+    rows = scan_matches(folder)
     import polars as pl
 
-    rows = scan_matches(folder)
     names = rows.collect_schema().names()
     regions = _regions_of(names)
     for name in by:
@@ -462,11 +472,15 @@ def aggregate_matches(
             raise UsageError(f"no column {name!r}: there are {', '.join(regions) or 'none'}")
     if cohort is not None and "founded" not in names:
         raise UsageError("the register does not say when firms were founded: leave out --cohort")
-    rows = _keep(rows, roles=roles, closed=closed, strength=strength)
+    rows = _keep(rows, products, roles=roles, closed=closed, strength=strength)
     keys = [*(by or regions), "product"]
     if cohort is not None:
         rows = rows.with_columns(since=pl.col("founded") // cohort * cohort)
         keys.append("since")
+    if known:
+        texts = pl.col(*(by or regions)) if by or regions else pl.col("product")
+        rows = rows.filter(pl.all_horizontal(texts.fill_null("").str.strip_chars() != ""))
+        rows = rows.drop_nulls(keys)
     counts = rows.group_by(keys).agg(firms=pl.len().cast(pl.Int64)).sort(keys, nulls_last=True)
     return counts.collect(engine="streaming")
 
@@ -505,13 +519,11 @@ def list_firms(
     UsageError
         If there are no matches.
     """
+    rows = scan_matches(folder)
     import polars as pl
 
-    rows = scan_matches(folder)
     regions = _regions_of(rows.collect_schema().names())
-    rows = _keep(rows, roles=roles, closed=closed, strength=strength)
-    if products:
-        rows = rows.filter(pl.col("product").is_in(list(products)))
+    rows = _keep(rows, products, roles=roles, closed=closed, strength=strength)
     if where is not None:
         held = [
             pl.col(name).str.contains(where, literal=True).fill_null(value=False)
@@ -529,13 +541,20 @@ def _regions_of(names: Sequence[str]) -> list[str]:
 
 
 def _keep(
-    rows: pl.LazyFrame, *, roles: Sequence[str], closed: bool, strength: float
+    rows: pl.LazyFrame,
+    products: Sequence[str],
+    *,
+    roles: Sequence[str],
+    closed: bool,
+    strength: float,
 ) -> pl.LazyFrame:
     """Keep the matches that count."""
     import polars as pl
 
+    if products:
+        rows = rows.filter(pl.col("product").is_in(list(products)))
     rows = rows.filter(pl.col("role").is_in(list(roles)), pl.col("strength") >= strength)
     if "status" in rows.collect_schema().names() and not closed:
-        gone = pl.col("status").str.contains_any(list(CLOSED)).fill_null(value=False)
+        gone = pl.col("status").str.contains(CLOSED).fill_null(value=False)
         rows = rows.filter(~gone)
     return rows

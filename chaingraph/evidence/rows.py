@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chaingraph.errors import MissingExtraError, UsageError, did_you_mean
+from chaingraph.evidence.writing import find_encoding
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,6 +37,9 @@ LONGEST_ROW = 20_000
 
 LONGEST_LINE = 4 * 2**20
 """Characters; of a longer line the rest is passed over."""
+
+BREAKS_OFF = ("the file breaks off", "not readable from here")
+"""How the reason of a reject begins that stands for all rows that follow."""
 
 OWN = frozenset("file row name founded capital status scope product words role strength".split())
 """What columns of the results are called, beside those of regions."""
@@ -174,6 +178,7 @@ def _files(path: str | Path) -> list[Path]:
             file
             for file in path.rglob("*")
             if _is_register(file)
+            and file.suffix.lower() != ".txt"  # notes lie beside registers
             and file.is_file()
             and not any(part.startswith(".") for part in file.relative_to(path).parts)
         )
@@ -287,10 +292,22 @@ def check_columns(units: Sequence[Unit], columns: Columns) -> None:
     Raises
     ------
     UsageError
-        If a file lacks one, or has two of that name.
+        If a file lacks one, has two of that name, or holds no texts as business scopes.
     """
     for file in {unit.file: unit for unit in units}.values():
         _places(read_header(file), columns, file.file)
+        if file.group is not None:
+            _check_scopes(file, columns)
+
+
+def _check_scopes(unit: Unit, columns: Columns) -> None:
+    """See that the column of business scopes of a Parquet file holds no numbers or dates."""
+    import pyarrow as pa
+
+    with _open_parquet(unit.path) as file:
+        kind = file.schema_arrow.field(columns.scope).type
+    if pa.types.is_primitive(kind):
+        raise UsageError(f"{unit.file} holds no texts in the column {columns.scope!r}, but {kind}")
 
 
 def _places(header: Sequence[str], columns: Columns, file: str) -> list[int]:
@@ -367,7 +384,7 @@ def _to_batch(rows: list[tuple[Any, ...]], columns: Columns) -> pa.RecordBatch:
 def _fault_of(text: str) -> str | None:
     """Tell what is wrong with the texts of a row, if anything."""
     if len(text) > LONGEST_ROW:
-        return f"{len(text)} characters"
+        return f"{len(text)} characters, more than the {LONGEST_ROW} of any firm"
     if "\0" in text:
         return "a NUL byte"
     return None
@@ -387,9 +404,7 @@ def _read_parquet(unit: Unit, columns: Columns) -> Iterator[tuple[Any, ...] | Re
             try:
                 batch = next(batches, None)
             except _parquet_errors() as error:
-                yield Reject(
-                    unit.file, at, f"not readable from here to {_end(file, unit)}", f"{error}"
-                )
+                yield Reject(unit.file, at, f"{BREAKS_OFF[1]} to {_end(file, unit)}", f"{error}")
                 return
             if batch is None:
                 return
@@ -492,7 +507,7 @@ class _Lines:
             while len(rest) == LONGEST_LINE and rest[-1] not in "\r\n":
                 rest = self.stream.readline(LONGEST_LINE)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            self.broken = f"the file breaks off: {error}"
+            self.broken = f"{BREAKS_OFF[0]}: {error}"
             return ""
         return line
 
@@ -524,23 +539,7 @@ def _open_csv(file: str) -> io.TextIOWrapper:
     except (OSError, EOFError, zlib.error) as error:
         raw.close()
         raise UsageError(f"cannot read {file}: {error}") from error
-    return io.TextIOWrapper(raw, _encoding(start), errors=_MARK, newline="")
-
-
-def _encoding(start: bytes) -> str:
-    """Tell UTF-8 from GB 18030, in which most registers come that are not."""
-    if start.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    first = start.partition(b"\n")[0]
-    few = 10 if _wrong(first, "utf-8") == 0 else 0  # bad bytes in a file that begins well
-    wrong = {name: _wrong(start, name) for name in ("utf-8", "gb18030")}
-    return "gb18030" if 10 * wrong["gb18030"] + few < wrong["utf-8"] else "utf-8"
-
-
-def _wrong(text: bytes, encoding: str) -> int:
-    return text.decode(encoding, "replace").count("\ufffd")
+    return io.TextIOWrapper(raw, find_encoding(start), errors=_MARK, newline="")
 
 
 def _read_names(lines: _Lines, file: str) -> tuple[list[str], str]:

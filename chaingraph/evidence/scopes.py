@@ -223,7 +223,7 @@ class ScopeReader:
         stop = min((stop for stop in stops if stop >= hit.end), default=len(clause))
         hit.tail = _until_join(clause[hit.end : min(stop, hit.end + LONGEST_TAIL)])
         service = division.isdigit() and int(division) >= _SERVICE_DIVISION
-        hit.exact = not hit.tail and (not left or not JOINS.sub("", left[-1:]).strip(":*"))
+        hit.exact = not hit.tail.strip("的等") and (not left or _is_edge(left))
         tail = hit.tail.removeprefix("树脂") if hit.word.isascii() else hit.tail
         if (SERVICE_TAIL if service else PLAIN_TAIL).fullmatch(tail):
             return True

@@ -59,6 +59,10 @@ QUIET = {
 """Settings that the caller may change."""
 
 
+MASTER = re.compile(r"spark://|local(\[.+\])?$|yarn$|k8s://")
+"""How clusters are called."""
+
+
 @dataclasses.dataclass(frozen=True)
 class _Job:
     """What all tasks need, sent once to each machine."""
@@ -120,6 +124,8 @@ def match_on_spark(
         If pyspark is not installed.
     """
     check_extra()
+    if not MASTER.match(master):
+        raise UsageError(f"no cluster is called {master!r}: such as spark://host:7077 or local[2]")
     units = [dataclasses.replace(unit, folder=os.getcwd()) for unit in find_units(paths)]  # noqa: PTH109
     check_columns(units, columns)
     with new_results(folder) as unfinished:

@@ -64,3 +64,19 @@ def inert(text: str) -> str:
     """
     formula = unicodedata.normalize("NFKC", text[:50]).lstrip().startswith(("=", "+", "-", "@"))
     return f"'{text}" if formula else text
+
+
+def find_encoding(start: bytes) -> str:
+    """Tell the encoding of a text by how it begins: UTF-8, or GB 18030 as most that are not."""
+    if start.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    first = start.partition(b"\n")[0]
+    few = 10 if _wrong(first, "utf-8") == 0 else 0  # bad bytes in a file that begins well
+    wrong = {name: _wrong(start, name) for name in ("utf-8", "gb18030")}
+    return "gb18030" if 10 * wrong["gb18030"] + few < wrong["utf-8"] else "utf-8"
+
+
+def _wrong(text: bytes, encoding: str) -> int:
+    return text.decode(encoding, "replace").count("\ufffd")

@@ -72,7 +72,8 @@ def test_each_match_says_who_makes_what_and_by_which_words(tmp_path):
 def test_the_summary_says_what_became_of_the_rows(tmp_path):
     match(tmp_path, FIRMS + "short\n")
     assert json.loads((tmp_path / "out/summary.json").read_bytes()) == {
-        "rows": 5, "matched": 3, "unmatched": 1, "rejected": 1, "matches": 4, "terms": 2,
+        "rows": 5, "matched": 3, "unmatched": 1, "rejected": 1, "matches": 4, "cut": 0,
+        "terms": 2,
     }  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def test_rows_come_with_their_lines(put):
         ("丙,丁,戊", "3 columns instead of 2"),
         ("丙,丁\0", "a NUL byte"),
         ('丙,"丁"戊', "',' expected after '\"'"),
-        (f"丙,{'丁' * 1_000_000}", "1000001 characters"),
+        (f"丙,{'丁' * 1_000_000}", "1000001 characters, more than the 20000 of any firm"),
         (f"丙,{'丁' * 5_000_000}", "a line of more than 4194304 characters"),
         ('丙,"丁', "a quote is not closed on its line; unexpected end of data"),
         ('丙,"丁\n甲,"戊"', "a quote is not closed on its line; ',' expected after '\"'"),
@@ -175,10 +175,17 @@ def test_folders_are_searched_for_registers(tmp_path, put):
     (tmp_path / "deep").mkdir()
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / ".out.unfinished.x").mkdir()
-    for name in ("b.CSV", "a.tsv", "deep/c.txt", ".out.unfinished.x/d.csv", "notes.md"):
+    for name in (
+        "b.CSV",
+        "a.tsv",
+        "deep/c.csv",
+        ".out.unfinished.x/d.csv",
+        "notes.md",
+        "notes.txt",
+    ):
         put(HEAD, name)
     assert [unit.file for unit in find_units([tmp_path])] == [
-        str(tmp_path / name) for name in ("a.tsv", "b.CSV", "deep/c.txt")
+        str(tmp_path / name) for name in ("a.tsv", "b.CSV", "deep/c.csv")
     ]
 
 
@@ -262,7 +269,7 @@ def test_bad_rows_in_parquet_are_told_by_number(tmp_path):
     assert good == [(1, "硫酸"), (5, "盐酸")]
     assert [each[:2] for each in bad] == [
         (2, "not UTF-8"),
-        (3, "200000 characters"),
+        (3, "200000 characters, more than the 20000 of any firm"),
         (4, "a NUL byte"),
     ]
 
