@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +24,7 @@ from chaingraph.terminal import (
     is_json,
     load,
     note,
+    read_day,
     show,
     show_records,
 )
@@ -65,7 +66,7 @@ def complexity(
     by: Annotated[ByName, typer.Option(help="A row for each pair, place or activity.")] = (
         ByName.pair
     ),
-    place: Annotated[str | None, typer.Option(help="Only pairs of this place.")] = None,
+    place: Annotated[str | None, typer.Option(help="Only this place.")] = None,
     threshold: Annotated[
         float, typer.Option(help="The location quotient from which on it is a speciality.")
     ] = 1.0,
@@ -93,6 +94,8 @@ def complexity(
     )
     from chaingraph.evidence.panel import read_panel
 
+    if place is not None and by is ByName.activity:
+        raise UsageError("--place goes with --by pair and --by place")
     found = analyse_panel(
         read_panel(
             panel, place=place_column, activity=activity_column, value=value_column, count=count
@@ -106,6 +109,9 @@ def complexity(
     match by:
         case ByName.place:
             rows, columns, first = found.places_records(), list(PLACE_COLUMNS), "eci"
+            if place is not None:
+                found.to_records(place)  # complains of a place that is not there
+                rows = [row for row in rows if row["place"] == place]
         case ByName.activity:
             rows, columns, first = found.activities_records(), list(ACTIVITY_COLUMNS), "pci"
         case _:
@@ -113,7 +119,8 @@ def complexity(
     if format is not FormatName.table or output is not None:
         deliver(rows, columns, format, output, force=force)
         return
-    rows.sort(key=lambda row: (row.get("present", False), row[first] is None, -(row[first] or 0)))
+    if by is not ByName.pair or place is not None:
+        rows.sort(key=lambda row: (row.get("present", 0), row[first] is None, -(row[first] or 0)))
     show_records(rows, columns, limit, language)
 
 
@@ -135,10 +142,16 @@ DatedPanel = Annotated[
 def backtest(
     panel: DatedPanel,
     split: Annotated[
-        str, typer.Option(help="The first day of the forecast; learned from what was before.")
+        str,
+        typer.Option(
+            help="The first day of the forecast; learned from what was before.", callback=read_day
+        ),
     ],
     until: Annotated[
-        str | None, typer.Option(help="The last day that it is judged by; the last there is.")
+        str | None,
+        typer.Option(
+            help="The last day that it is judged by; the last there is.", callback=read_day
+        ),
     ] = None,
     links: LinksOption = None,
     groups: GroupsOption = None,
@@ -156,7 +169,7 @@ def backtest(
     force: Force = False,
 ) -> None:
     """Tell what a forecast would have been worth: learned before a day, judged by what came after."""
-    from chaingraph.evidence.arrivals import read_entries, read_links
+    from chaingraph.evidence.arrivals import read_entries
     from chaingraph.evidence.backtest import backtest as judge
     from chaingraph.outputs.console.backtest import MEASURES, make_backtest_table, tell_backtest
 
@@ -168,15 +181,15 @@ def backtest(
         entries,
         split=split,
         until=until,
-        links=read_links(links) if links else None,
-        groups=read_links(groups) if groups else None,
+        links=_read_pairs(links, entries.activities, language),
+        groups=_read_pairs(groups, entries.activities, language),
         seed=seed,
         draws=draws,
     )
-    record = result.to_record()
+    record = result.to_record(language)
     if plot is not None:
         _draw(result, plot, language, force=force)
-    for warning in result.warnings:
+    for warning in record["warnings"]:
         note(warning)
     if is_json(format, output):
         deliver_json(record, output, force=force)
@@ -204,7 +217,10 @@ def entry(
         list[str] | None, typer.Option(help="Only this place; may be repeated.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(help="The first day of the forecast; after the last there is.")
+        str | None,
+        typer.Option(
+            help="The first day of the forecast; after the last there is.", callback=read_day
+        ),
     ] = None,
     years: Annotated[float, typer.Option(help="How far it looks.")] = 3.0,
     top: Annotated[int, typer.Option(min=0, help="How many for each place; 0 for all.")] = 10,
@@ -231,42 +247,95 @@ def entry(
     force: Force = False,
 ) -> None:
     """Forecast which activities appear next where; -o FILE.yaml writes them for the atlas."""
-    from chaingraph.evidence.arrivals import YEAR, parse_day, read_entries, read_links, write_day
+    from chaingraph.evidence.arrivals import YEAR, parse_day, read_entries, write_day
     from chaingraph.evidence.entry import COLUMNS, forecast, to_records
-    from chaingraph.evidence.placing import find_placing, place_forecasts, read_placing
+    from chaingraph.evidence.placing import (
+        check_sources,
+        find_placing,
+        find_strangers,
+        place_forecasts,
+        read_placing,
+    )
 
     language: Language = (lang or Lang.zh).value
     entries = read_entries(panel, place=place_column, activity=activity_column, since=since_column)
     file = output if output is not None and output.suffix.lower() in YAML else None
     if file is not None and len(place or []) != 1:
         raise UsageError("an atlas takes the forecasts of one place: add --place NAME")
+    last = int(entries.day[-1])
+    start = parse_day(as_of) if as_of else last + 1
+    since, until = write_day(start), write_day(start + round(years * YEAR) - 1)
+    zh = language == "zh"
+    if start - last > YEAR:
+        note(
+            f"数据到 {write_day(last)} 为止，此后到 {since} 按没有新出现算，可能性会偏低"
+            if zh
+            else f"the data end on {write_day(last)}; from then to {since} nothing is taken to have "
+            "arrived, so that probabilities are low"
+        )
     found = forecast(
         entries,
-        as_of=as_of,
+        as_of=since,
         horizon_years=years,
         places=place,
         top=None if file else top or None,
-        links=read_links(links) if links else None,
-        groups=read_links(groups) if groups else None,
+        links=_read_pairs(links, entries.activities, language),
+        groups=_read_pairs(groups, entries.activities, language),
     )
     if file is not None:
         atlas = load(atlas_file, lang)
+        check_sources(source or (), atlas)
         placing = read_placing(products, atlas) if products else find_placing(atlas)
-        start = parse_day(as_of) if as_of else int(entries.day[-1]) + 1
-        placed = place_forecasts(
-            found,
-            placing,
-            as_of=write_day(start),
-            until=write_day(start + round(years * YEAR) - 1),
-            sources=source or (),
-        )
+        placed = place_forecasts(found, placing, as_of=since, until=until, sources=source or ())
         _write_forecasts(placed, file, force=force)
+        if products:
+            _tell_strangers(find_strangers(placing, entries.activities), products, language)
+        note(
+            f"{len(placed)} 个产品有了预测，{since} 至 {until} 之间计入关联度"
+            if zh
+            else f"{len(placed)} products have a forecast, which counts from {since} to {until}"
+        )
+        if not since <= atlas.date().isoformat() <= until:
+            note(
+                f"图谱的日期是 {atlas.date()}，不在其间：这一天不计入"
+                if zh
+                else f"the atlas is of {atlas.date()}, on which it does not count"
+            )
         return
-    records = to_records(found, lang=language)
+    records = [
+        {**record, "since": since, "until": until} for record in to_records(found, lang=language)
+    ]
     if format is not FormatName.table or output is not None:
-        deliver(records, COLUMNS, format, output, force=force)
+        deliver(records, [*COLUMNS, "since", "until"], format, output, force=force)
         return
-    show_records(records, ["place", "rank", "activity", "probability", "why"], 0, language)
+    columns = ["place", "rank", "activity", "probability", "low", "high", "why"]
+    show_records(records, columns, 0, language, title=f"{since} – {until}")
+
+
+def _read_pairs(
+    path: Path | None, activities: Sequence[str], lang: Language
+) -> list[tuple[str, str]] | None:
+    """Read links or groups, and tell of activities in them that the panel does not have."""
+    from chaingraph.evidence.arrivals import read_links
+
+    if path is None:
+        return None
+    pairs = read_links(path)
+    known = set(activities)
+    _tell_strangers([one for one, _ in pairs if one not in known], path, lang)
+    return pairs
+
+
+def _tell_strangers(strangers: Sequence[str], path: Path, lang: Language) -> None:
+    if not strangers:
+        return
+    few = list(dict.fromkeys(strangers))
+    named = "、".join(few[:3]) if lang == "zh" else ", ".join(few[:3])
+    note(
+        f"{path} 里有 {len(few)} 个产业不在面板中，没有用上：{named}……"
+        if lang == "zh"
+        else f"{len(few)} activities of {path} are not in the panel and were not used: {named} …"
+    )
 
 
 def _write_forecasts(placed: Mapping[str, Forecast], output: Path, *, force: bool) -> None:

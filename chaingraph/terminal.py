@@ -74,7 +74,7 @@ AtlasOption = Annotated[
 ]
 
 
-def _read_day(text: str | None) -> str | None:
+def read_day(text: str | None) -> str | None:
     """Take the clock's day for `today`: nothing else here asks the clock."""
     if text is not None and text.strip().casefold() in ("today", "今天"):
         return datetime.datetime.now().astimezone().date().isoformat()
@@ -83,9 +83,7 @@ def _read_day(text: str | None) -> str | None:
 
 AsOf = Annotated[
     str | None,
-    typer.Option(
-        help="Day, month or year that is meant: 2023-02-15, or today.", callback=_read_day
-    ),
+    typer.Option(help="Day, month or year that is meant: 2023-02-15, or today.", callback=read_day),
 ]
 LangOption = Annotated[Lang | None, typer.Option(help="Language; the atlas's own if not given.")]
 ViewOption = Annotated[ViewName, typer.Option(help="What counts as here.")]
@@ -232,7 +230,11 @@ def _make_console() -> Console:
 
 
 def show_records(
-    records: Sequence[dict[str, Any]], columns: Sequence[str], limit: int, lang: Language
+    records: Sequence[dict[str, Any]],
+    columns: Sequence[str],
+    limit: int,
+    lang: Language,
+    title: str | None = None,
 ) -> None:
     """Print the first records as a table, and say how many there are more."""
     from chaingraph.outputs.console.records import make_record_table
@@ -240,7 +242,7 @@ def show_records(
     shown = records[:limit] if limit else records
     zh = lang == "zh"
     if shown:
-        show(make_record_table(shown, columns, lang))
+        show(make_record_table(shown, columns, lang, title))
     if len(shown) < len(records):
         note(
             f"共 {len(records):,} 行，只列了前 {limit} 行；全部：--limit 0"

@@ -110,7 +110,8 @@ def test_a_forecast_written_for_the_atlas_speaks_in_the_gap(call, tmp_path):
         "evidence", "entry", "panel.csv", "--place", place, "--as-of", "2021-01-01",
         "--atlas", "town.yaml", "--source", "panel", "-o", "forecast.yaml",
     )  # fmt: skip
-    assert (code, out, err) == (0, "forecast.yaml\n", "")
+    assert (code, out) == (0, "forecast.yaml\n")
+    assert err == "1 个产品有了预测，2021-01-01 至 2024-01-01 之间计入关联度\n"
     atlas = load_atlas(tmp_path / "town.yaml")
     forecast = atlas.forecasts["flat_glass"]
     assert (forecast.as_of, forecast.until) == ("2021-01-01", "2024-01-01")
@@ -118,6 +119,18 @@ def test_a_forecast_written_for_the_atlas_speaks_in_the_gap(call, tmp_path):
     assert told.value == pytest.approx((1 + forecast.percentile) / 2)
     assert f"{place}到 2024-01-01 新出现“平板玻璃”" in told.told.text("zh")
     assert told.sources == ("panel",)
+
+
+def test_a_forecast_that_will_not_count_is_told(call):
+    _, _, err = call(
+        "evidence", "entry", "panel.csv", "--place", "地区3", "--as-of", "2015", "--years", "1",
+        "--atlas", "town.yaml", "--products", "map.csv", "-o", "forecast.yaml",
+    )  # fmt: skip
+    assert "cannot read map.csv" in err
+    _, _, err = call(
+        "evidence", "entry", "panel.csv", "--place", "地区3", "--as-of", "2025", "--lang", "en"
+    )
+    assert "the data end on 2020-06-01; from then to 2025-01-01 nothing is taken" in err
 
 
 def test_activities_can_be_placed_on_products_by_a_table(call, tmp_path):
@@ -153,7 +166,12 @@ def test_complexity_by_place_activity_and_pair(call):
         (("backtest", "panel.csv", "--split", "2015", "--plot", "c.png"), "as an .svg"),
         (("entry", "panel.csv", "-o", "f.yaml"), "the forecasts of one place"),
         (("entry", "panel.csv", "--place", "地区33"), "did you mean '地区3'"),
-        (("complexity", "panel.csv"), "is no number of at least 0"),
+        (
+            "entry panel.csv --place 地区3 --atlas town.yaml --source panal -o f.yaml".split(),
+            "the atlas has no source 'panal' (did you mean 'panel'?)",
+        ),
+        (("complexity", "panel.csv"), "is no number of at least 0: to count rows, add --count"),
+        (("complexity", "panel.csv", "--count", "--by", "activity", "--place", "地区3"), "--place"),
         (("complexity", "panel.csv", "--count", "--place-column", "regoin"), "mean 'region'"),
     ],
 )

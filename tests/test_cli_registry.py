@@ -1,6 +1,7 @@
 """What a planner types and sees with a register of firms."""
 
 import csv
+import gzip
 import io
 import json
 
@@ -9,6 +10,8 @@ import pytest
 pytest.importorskip("polars", reason="needs the extra evidence")
 
 from chaingraph.cli import run
+from chaingraph.evidence.arrivals import read_entries
+from chaingraph.evidence.panel import read_panel
 from chaingraph.loader import example_atlas
 
 ATLAS = ("--atlas", str(example_atlas()))
@@ -115,3 +118,29 @@ def test_a_folder_with_other_things_is_not_touched(call, tmp_path):
     assert code == 2
     assert "holds other things" in err
     assert (tmp_path / "mine" / "notes.txt").read_text("utf-8") == "keep"
+
+
+def test_counts_with_founding_years_are_a_panel_of_arrivals(call, matches, tmp_path):
+    words = ("--by", "省份", "--cohort", "1", "--known", "--role", "make", "--role", "sell")
+    assert call("registry", "aggregate", matches, *words, "-o", "panel.csv")[0] == 0
+    entries = read_entries(tmp_path / "panel.csv")
+    assert entries.places == ("浙江", "甘肃")
+    assert {"silicone_oil", "petroleum_coke"} <= set(entries.activities)
+    assert read_panel(tmp_path / "panel.csv").values.sum() == 5
+
+
+def test_a_file_that_breaks_off_is_told_aloud(call, tmp_path):
+    whole = gzip.compress((REGISTER * 400).encode())
+    (tmp_path / "half.csv.gz").write_bytes(whole[: len(whole) // 2])
+    _, _, err = call("registry", "match", "half.csv.gz", "-o", "m")
+    assert "1 处文件中断，后面的行没有读到" in err
+
+
+def test_without_the_extra_every_command_says_what_to_install(call, matches, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    for words in (("firms", matches), ("aggregate", matches), ("match", "firms.csv", "-o", "m")):
+        code, _, err = call("registry", *words)
+        assert (code, err) == (
+            2,
+            "chaingraph: polars is not installed: pip install 'chaingraph[evidence]'\n",
+        )

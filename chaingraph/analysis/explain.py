@@ -248,10 +248,10 @@ def _tell_relatedness(survey: Survey, gap: Gap) -> Text:
 
 def _tell_forecast(forecast: Forecast, *, alone: bool) -> Text:
     """Say what a forecast adds, and how much of the value it is."""
-    likely, before = f"{forecast.probability:.1%}", f"{forecast.percentile:.0%}"
-    what, where, until = forecast.activity, forecast.place, forecast.until
-    why = forecast.why or Text(zh="", en="")
-    zh, en = why.text("zh"), why.text("en")
+    likely = "<0.1%" if 0 < forecast.probability < 0.0005 else f"{forecast.probability:.1%}"
+    before, what = f"{forecast.percentile:.0%}", forecast.activity
+    where, until = forecast.place, forecast.until
+    zh, en = (forecast.why.text("zh"), forecast.why.text("en")) if forecast.why else ("", "")
     return Text(
         zh=f"另{'有' if alone else '一半看'}预测：{where}到 {until} 新出现“{what}”的可能性 {likely}，"
         f"高于当地所缺活动的 {before}" + (f"（{zh}）" if zh else ""),

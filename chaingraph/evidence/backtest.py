@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,12 +35,16 @@ from chaingraph.evidence.ranking import (
     precision_at,
     roc_auc,
 )
+from chaingraph.figures import Text
 
 RATIOS = ("auc_pr", "precision_at_10", "precision_at_100")
 """Measures whose ratio to those of density is told."""
 
 BINS = 10
 """Groups of the calibration, of as many expected arrivals each."""
+
+LATE = 92
+"""Days without data that are told of."""
 
 FEW_ENTRIES, FEW_PLACES = 50, 10
 """With fewer arrivals to judge by, or places to draw from, a warning."""
@@ -110,7 +114,7 @@ class Backtest:
     """Of each driver."""
     windows: int
     """Windows that it learned from."""
-    warnings: tuple[str, ...]
+    warnings: tuple[Text, ...]
     """What makes it doubtful."""
 
     @property
@@ -118,7 +122,7 @@ class Backtest:
         """The share of candidates that arrived; NaN without candidates."""
         return self.entries / self.candidates if self.candidates else math.nan
 
-    def to_record(self) -> dict[str, Any]:
+    def to_record(self, lang: str = "en") -> dict[str, Any]:
         """Return all of it as plain data for JSON: rounded to 6 digits, null where undefined."""
         return {
             "model": _plain(dataclasses.asdict(self.model)),
@@ -139,7 +143,7 @@ class Backtest:
             "calibration_slope": _plain(self.slope),
             "weights": _plain(self.weights),
             "windows": self.windows,
-            "warnings": list(self.warnings),
+            "warnings": [warning.text(lang) for warning in self.warnings],
         }
 
 
@@ -214,7 +218,7 @@ def backtest(
         pace_range=(_add_up(expected / model.swing), _add_up(expected * model.swing)),
         weights=model.named_weights,
         windows=len(model.windows),
-        warnings=(*model.warnings, *_warn(happened, np.unique(rows).size)),
+        warnings=(*model.warnings, *_warn(happened, np.unique(rows).size, _say_late(entries, end))),
     )
 
 
@@ -231,6 +235,12 @@ def _read_days(entries: Entries, split: str, until: str | None) -> tuple[int, in
     return start, end
 
 
+def _say_late(entries: Entries, end: int) -> str:
+    """The last day of the data, if what is judged goes on for long after it."""
+    last = int(entries.day[-1])
+    return write_day(last) if end - last > LATE else ""
+
+
 def _score(model: Model, now: Window, years: float) -> tuple[dict[str, Matrix], dict[str, Matrix]]:
     """Scores and probabilities of the candidates, by the model and by each baseline."""
     has = (model.entries.count(now.day) > 0).astype(np.float64)
@@ -244,7 +254,7 @@ def _score(model: Model, now: Window, years: float) -> tuple[dict[str, Matrix], 
 
 def _add_up(expected: Matrix) -> float:
     """How many of all candidates arrive."""
-    return float(-np.expm1(-expected).sum())
+    return float(-np.expm1(-expected).sum()) + 0.0  # never -0
 
 
 def _find_truth(entries: Entries, model: Model, start: int, end: int) -> NDArray[np.bool_]:
@@ -358,15 +368,29 @@ def _find_slope(expected: Matrix, happened: Happened) -> float:
     return float(fit_weights([window], np.ones(1), strength=1e-6)[0])
 
 
-def _warn(happened: Happened, places: int) -> tuple[str, ...]:
+def _warn(happened: Happened, places: int, late: str) -> Iterator[Text]:
     hits = int(happened.sum())
-    told = []
+    if late:
+        yield Text(
+            zh=f"数据到 {late} 为止：此后的时间无从检验",
+            en=f"the data end on {late}: nothing after that can be judged",
+        )
     if not happened.size:
-        told.append("no candidates: every place has every activity")
+        yield Text(
+            zh="没有候选：各地已有全部产业", en="no candidates: every place has every activity"
+        )
     elif not hits:
-        told.append("nothing arrived after the split: the measures are not defined or 0")
+        yield Text(
+            zh="切分之后没有新出现的：各项指标无定义或为 0",
+            en="nothing arrived after the split: the measures are not defined or 0",
+        )
     elif hits < FEW_ENTRIES:
-        told.append(f"only {hits} arrivals to judge by: see the intervals")
+        yield Text(
+            zh=f"只有 {hits} 次新出现可供检验：请看区间",
+            en=f"only {hits} arrivals to judge by: see the intervals",
+        )
     if places < FEW_PLACES:
-        told.append(f"only {places} places: the intervals, which draw places, mean little")
-    return tuple(told)
+        yield Text(
+            zh=f"只有 {places} 个地方：按地方抽样的区间意义不大",
+            en=f"only {places} places: the intervals, which draw places, mean little",
+        )

@@ -43,6 +43,7 @@ from chaingraph.errors import UsageError
 from chaingraph.evidence.arrivals import YEAR, Entries, Link, write_day
 from chaingraph.evidence.drivers import Driver, Nearness, find_nearness, measure_drivers
 from chaingraph.evidence.panel import Matrix
+from chaingraph.figures import Text
 
 PRIOR_ENTRIES = 500.0
 """As many arrivals as the priors of the weights are worth."""
@@ -97,7 +98,7 @@ class Model:
     """Arrivals a year of a pair of average rate."""
     pace_spread: float
     """Standard deviation of the logarithm of the pace from window to window."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
     """What makes it doubtful."""
 
     @property
@@ -334,12 +335,27 @@ FEW_ENTRIES = 30
 """With fewer arrivals to learn from, a warning."""
 
 
-def _warn(windows: Sequence[Window]) -> tuple[str, ...]:
+def _warn(windows: Sequence[Window]) -> tuple[Text, ...]:
     total = sum(int(window.happened.sum()) for window in windows)
     if not windows:
-        return ("no earlier window to learn from: weights are the priors, probabilities are 0",)
+        return (
+            Text(
+                zh="此前没有可学的时段：权重只是先验，概率都是 0",
+                en="no earlier window to learn from: weights are the priors, probabilities are 0",
+            ),
+        )
     if not total:
-        return ("nothing arrived in earlier windows: weights are the priors, the pace is a guess",)
+        return (
+            Text(
+                zh="此前各时段都没有新出现的：权重只是先验，快慢只是猜测",
+                en="nothing arrived in earlier windows: weights are the priors, the pace is a guess",
+            ),
+        )
     if total < FEW_ENTRIES:
-        return (f"only {total} arrivals to learn from: the weights are mostly the priors",)
+        return (
+            Text(
+                zh=f"只有 {total} 次新出现可学：权重大半是先验",
+                en=f"only {total} arrivals to learn from: the weights are mostly the priors",
+            ),
+        )
     return ()

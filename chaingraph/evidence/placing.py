@@ -115,7 +115,30 @@ def place_forecasts(
                 )
     if not found:
         raise UsageError(
-            "none of the activities is a product of the atlas: say which stand for which with "
+            "no activity that the place lacks stands for a product of the atlas: say which do with "
             "--products FILE.csv (activity,product)"
         )
     return found
+
+
+def find_strangers(placing: Placing, activities: Sequence[str]) -> list[str]:
+    """Return the activities of a table that the panel does not have."""
+    known = {activity.casefold() for activity in activities}
+    return [activity for activity in placing if activity not in known]
+
+
+def check_sources(keys: Sequence[str], atlas: Atlas) -> None:
+    """
+    See that the sources of forecasts are in the atlas.
+
+    Raises
+    ------
+    UsageError
+        If one is not: the atlas would no longer load.
+    """
+    for key in keys:
+        if key not in atlas.sources:
+            hint = did_you_mean(key, atlas.sources)[0]
+            raise UsageError(
+                f"the atlas has no source {key!r}{hint}: add it to `sources` first, with its title"
+            )

@@ -23,7 +23,8 @@ WORDS = {
         "x": "预测概率",
         "y": "实际落地比例",
         "exact": "完全吻合",
-        "key": "每点候选的预测落地数相同；数字为候选数，竖线为抽样误差（95%）",
+        "key": "对数坐标；每点候选的预测落地数相同；数字为候选数，竖线为抽样误差（95%）",
+        "level": "预计 {expected:.0f} 个，实际 {entries} 个",
         "none": "没有可画的数据",
     },
     "en": {
@@ -32,7 +33,8 @@ WORDS = {
         "x": "Probability forecast",
         "y": "Share that arrived",
         "exact": "exactly right",
-        "key": "Each dot: as many arrivals expected; number: candidates; bar: chance error (95 %)",
+        "key": "Log scales. Each dot: as many expected; number: candidates; bar: chance (95 %)",
+        "level": "{expected:.0f} expected, {entries} arrived",
         "none": "Nothing to draw",
     },
 }
@@ -84,10 +86,9 @@ def draw_calibration(result: Backtest, *, lang: str = "zh") -> str:
     if result.calibration:
         parts += _draw_axes(result.calibration, words)
         scale = _Scale(result.calibration)
-        parts += [
-            _draw_bin(one, scale, above=number % 2 == 0)
-            for number, one in enumerate(result.calibration)
-        ]
+        parts += [_draw_bin(one, scale) for one in result.calibration]
+        said = words["level"].format(expected=result.expected, entries=result.entries)
+        parts.append(_text(WIDTH - RIGHT - 14, HEIGHT - BOTTOM - 14, said, anchor="end"))
     else:
         parts.append(_text(WIDTH / 2, HEIGHT / 2, words["none"], anchor="middle"))
     return "\n".join([*parts, "</svg>"]) + "\n"
@@ -151,8 +152,9 @@ def _draw_axes(bins: tuple[Bin, ...], words: dict[str, str]) -> list[str]:
     return parts
 
 
-def _draw_bin(one: Bin, scale: _Scale, *, above: bool) -> str:
-    x = scale.x(one.predicted)
+def _draw_bin(one: Bin, scale: _Scale) -> str:
+    """Draw a dot, its bar, and its number away from the line."""
+    x, above = scale.x(one.predicted), one.observed >= one.predicted
     low, high = (scale.y(end) for end in find_interval(one.observed, one.count))
     label = high - 7 if above else low + 15
     dot = f'cx="{x:.1f}" cy="{scale.y(one.observed):.1f}" r="5.5"'

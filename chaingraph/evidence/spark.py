@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 import os
 import re
 import shutil
@@ -242,11 +243,15 @@ def _open_session(master: str, settings: Mapping[str, str], timeout: float) -> I
 def _as_before() -> Iterator[None]:
     """Undo what Spark does to a process: it takes Ctrl-C for itself, and warns of pandas."""
     handler = signal.getsignal(signal.SIGINT)
+    log = logging.getLogger("py4j")
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)  # on Ctrl-C it would tell of every line that is cut
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
         try:
             yield
         finally:
+            log.setLevel(level)
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGINT, handler)
 

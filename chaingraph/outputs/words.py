@@ -149,6 +149,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "column_activity": ("产业", "activity"),
     "column_rank": ("#", "#"),
     "column_probability": ("可能性", "probability"),
+    "column_low": ("慢年份", "slow years"),
+    "column_high": ("快年份", "fast years"),
     "column_why": ("为什么", "why"),
     "column_lq": ("区位商", "LQ"),
     "column_present": ("专长", "speciality"),

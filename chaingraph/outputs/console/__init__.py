@@ -28,6 +28,14 @@ OPTIONAL = (
     ("现状", "State"),
     ("产业链", "Chain"),
     ("点名", "Named"),
+    ("距离", "distance"),
+    ("COI", "COI"),
+    ("复杂度", "complexity"),
+    ("适合度", "fitness"),
+    ("前景增益", "COG"),
+    ("慢年份", "slow years"),
+    ("快年份", "fast years"),
+    ("产品编号", "product"),
     ("产品：有/建/签/缺", "Here/bld./signed/absent"),
 )
 """Columns that a narrow terminal does without, the first to go first; files have all of them."""

@@ -14,12 +14,18 @@ from chaingraph.outputs.words import column_name, word
 NARROW = 24
 """The widest that a column may be that is not the last."""
 
+PERCENT = ("probability", "low", "high")
+"""Columns whose values are shares, told in percent."""
+
 CODED = ("role",)
 """Columns whose values are words of the package."""
 
 
 def make_record_table(
-    records: Sequence[dict[str, Any]], columns: Sequence[str], lang: Language
+    records: Sequence[dict[str, Any]],
+    columns: Sequence[str],
+    lang: Language,
+    title: str | None = None,
 ) -> Table:
     """
     Lay out records, one a row.
@@ -32,13 +38,15 @@ def make_record_table(
         Which columns, in which order.
     lang
         The language of the headings.
+    title
+        What stands above the table.
 
     Returns
     -------
     table
         Numbers stand at the right.
     """
-    table = Table(title_justify="left")
+    table = Table(title=title, title_justify="left")
     for column in columns:
         values = [record.get(column) for record in records]
         number = all(isinstance(value, int | float) for value in values if value is not None)
@@ -46,8 +54,8 @@ def make_record_table(
             column_name(column, lang),
             justify="right" if number else "left",
             no_wrap=number,
-            min_width=None if number else 6,
-            max_width=None if number else NARROW,
+            min_width=None if number else 20 if column == columns[-1] else 6,
+            max_width=None if number or column == columns[-1] else NARROW,
             overflow="fold",
         )
     for record in records:
@@ -60,8 +68,22 @@ def _say(column: str, value: Any, lang: Language) -> str:
         return ""
     if isinstance(value, bool):
         return "✓" if value else ""
+    if column in PERCENT:
+        return say_share(value)
     if isinstance(value, float):
         return f"{value + 0.0:.3g}"  # never -0
     if isinstance(value, int):
         return str(value)
     return escape(word(f"{column}_{value}", lang) if column in CODED else str(value))
+
+
+def say_share(share: float) -> str:
+    """
+    Say a share in percent, and a small one not as nothing.
+
+    Examples
+    --------
+    >>> say_share(0.0361), say_share(0.0004), say_share(0)
+    ('3.6%', '<0.1%', '0.0%')
+    """
+    return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"

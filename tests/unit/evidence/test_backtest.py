@@ -213,13 +213,21 @@ def test_one_place_can_be_tested():
     entries = make_panel([("a", "x", "2000"), ("a", "y", "2001"), ("a", "z", "2010")])
     result = backtest(entries, split="2010")
     assert (result.candidates, result.entries, result.unseen) == (0, 0, 1)
-    assert "no candidates: every place has every activity" in result.warnings
+    told = [warning.text("en") for warning in result.warnings]
+    assert "no candidates: every place has every activity" in told
     assert "没有可画的数据" in draw_calibration(result)
     json.dumps(result.to_record(), allow_nan=False)
 
 
 def test_few_places_and_arrivals_are_warned_of(result):
-    assert "only 8 places: the intervals, which draw places, mean little" in result.warnings
+    told = [warning.text("en") for warning in result.warnings]
+    assert "only 8 places: the intervals, which draw places, mean little" in told
+    assert "只有 8 个地方：按地方抽样的区间意义不大" in result.to_record("zh")["warnings"]
+
+
+def test_time_without_data_is_warned_of(rows):
+    late = backtest(make_entries(rows), split="2011-01-01", until="2020-01-01", draws=0)
+    assert any("the data end on 2014-" in told for told in late.to_record()["warnings"])
 
 
 @pytest.mark.parametrize(
