@@ -43,7 +43,7 @@ PROCESSING = frozenset(
 )
 """What is done with ores, coal and crops after somebody has dug or grown them."""
 
-HANDLING = frozenset("装卸 储存 贮存 存储 仓储 运输 配送 包装 回收 储存经营".split())
+HANDLING = frozenset("装卸 储存 贮存 存储 仓储 运输 配送 包装 回收".split())
 """What is done with goods of others; it tells nothing of the goods."""
 
 OPENING = SELL | frozenset(
@@ -59,10 +59,13 @@ DEVELOPING = frozenset(
 AMID_VERBS = re.compile("[、和及与或兼并的以后等/]*(?:产品)?")
 """What may stand between activities that belong together."""
 
+AROUND = ("技术", "工艺", "咨询", "设计")
+"""Behind an activity these make it what a service is about."""
+
 NEAR = 12
 """Characters that are looked at on either side of an activity."""
 
-BEHIND = re.compile(r"[、,:;*]|和|及|与|或|并|的?业务|服务|项目|等|活动|企业|$")
+BEHIND = re.compile(r"[、,:;*/]|和|及|与|或|并|的?业务|服务|项目|等|活动|$")
 """What follows an activity that stands behind what it speaks of."""
 
 NOUN_OF = re.compile(r"资料|设备|机械|工具|技术|工艺|线|用|者|基地|服务|咨询|性|的")
@@ -96,22 +99,28 @@ def group_activities(clause: str, verbs: list[tuple[str, int, int]]) -> list[Gro
         between = clause[last.end : at] if last else ""
         own = word == "仓储" and last is not None and last.verbs == ["贸易"]
         if last and not own and len(between) <= 3 and AMID_VERBS.fullmatch(between):
+            if not between and word.startswith(AROUND) and last.verbs[-1] in MAKE:
+                last.verbs.pop()  # 生产技术咨询 is advice on how it is produced
             last.verbs.append(word)
             last.ats.append(at)
             last.end = end
         else:
-            groups.append(Group(at, end, [word], [at]))
-    return _join_over_commas([group for group in groups if _acts(group, clause)], clause)
+            groups.append(Group(at, end, [word], [at], opens=_opens(clause, at)))
+    return [group for group in _join_over_commas(groups, clause) if _acts(group, clause)]
+
+
+def _opens(clause: str, at: int) -> bool:
+    """Whether an item of a clause begins here."""
+    left = clause[max(0, at - NEAR) : at].rstrip(" ")
+    return not left or left[-1] in "、,;:*" or left.endswith(("从事", "以及"))
 
 
 def _join_over_commas(groups: list[Group], clause: str) -> list[Group]:
-    """Join 种植 and 收购及加工 in 的种植,收购及加工: both speak of what stands before them."""
+    """Join the activities of 硅油的研发,生产,销售 and of 生产,销售硅油; not 研发,销售甲醇."""
     joined: list[Group] = []
     for group in groups:
         last = joined[-1] if joined else None
-        alone = group.opens and HANDLING.issuperset(group.verbs)
-        behind = last is not None and not last.before and not group.before and not alone
-        if last and behind and clause[last.end : group.at] == ",":
+        if last and clause[last.end : group.at] == "," and _goes_on(last, group, clause):
             last.verbs += group.verbs
             last.ats += group.ats
             last.end = group.end
@@ -120,11 +129,18 @@ def _join_over_commas(groups: list[Group], clause: str) -> list[Group]:
     return joined
 
 
+def _goes_on(last: Group, group: Group, clause: str) -> bool:
+    """Whether activities behind a comma speak of the same as those before it."""
+    right = clause[group.end : group.end + NEAR]
+    if HANDLING.issuperset(group.verbs) or NOUN_OF.match(right):
+        return False
+    has_object = right.startswith(":") or not BEHIND.match(right)
+    return last.opens if has_object else True
+
+
 def _acts(group: Group, clause: str) -> bool:
     """Tell whether words are an activity, and on which side of it stands what it speaks of."""
-    left = clause[max(0, group.at - NEAR) : group.at].rstrip(" ")
     right = clause[group.end : group.end + NEAR]
-    group.opens = not left or left[-1] in "、,;:*" or left.endswith(("从事", "以及"))
     if right.startswith(":"):
         group.before = True
         return True

@@ -39,7 +39,7 @@ LONGEST_TAIL = 40
 
 PLAIN_TAIL = re.compile(
     r"(?:系列|产品|制成品|副产品|成品|商品|物资|业务|等|类|的|其|各种|相关|[0-9.%~<>=≤≥\-]|"
-    r"含量|浓度|罐装|袋装|瓶装|散装|不?带有?|有|无|储存|存储|仓储|设施)*"
+    r"含量|浓度|罐装|袋装|瓶装|散装|不?带|有|无|粉末|颗粒|水?溶液|储存|存储|仓储|设施)*"
     r"(?:等.{1,8}?(?:产品|商品|制品|材料|原料|物资|作物|植物|品种|货物|用品|化学品|系列)的?)?"
 )
 """What may follow a product's name without making it another thing."""
@@ -52,11 +52,11 @@ SERVICE_TAIL = re.compile(
 
 TECHNICAL_TAIL = re.compile(
     r"(?:系列|产品|项目|发电|电站)?(?:的)?(?:生产|制造|加工|应用)?(?:相关|有关)?"
-    r"(?:技术|工艺|工程|方面|领域|设计|系统)(?:的|内的|内|等)*(?:相关|有关)?(?:专业|技术|工程|项目|系统)?(?:的)?"
+    r"(?:技术|工艺|工程|方面|领域|设计|系统)[的内等]*(?:相关|有关)?(?:专业|技术|工程|项目|系统)?(?:的)?"
 )
 """Behind it the product is what a service is about."""
 
-NOT_BEFORE = re.compile(r"(?:废旧?|报废|旧|非|不|仿|假|防|代|替代|退役|淘汰)$")
+NOT_BEFORE = re.compile(r"(?:含有?|废旧?|报废|旧|非|不|仿|假|防|代|替代|退役|淘汰)$")
 """Before a product's name this makes it another thing."""
 
 CHEMICAL = frozenset(
@@ -218,7 +218,7 @@ class ScopeReader:
             return False
         division = self.lexicon.division.get(hit.sense[0][0], "")
         chemical = division in _CHEMICAL_DIVISIONS or not division
-        if chemical and left and left[-1] in CHEMICAL and (left[-1] != "-" or hit.word[0] > "z"):
+        if chemical and _goes_on_left(left, hit.word):
             return False
         stop = min((stop for stop in stops if stop >= hit.end), default=len(clause))
         hit.tail = _until_join(clause[hit.end : min(stop, hit.end + LONGEST_TAIL)])
@@ -247,9 +247,18 @@ def _stand_alone(group: Group) -> bool:
     return group.opens and alone and not group.before
 
 
+def _goes_on_left(left: str, word: str) -> bool:
+    """Whether a chemical name goes on to the left; 石化, 裂化 and 循环 are no parts of one."""
+    if not left or left[-1] not in CHEMICAL or left.endswith("循环"):
+        return False
+    if left[-1] == "化":
+        return left[-2:-1] in CHEMICAL
+    return left[-1] != "-" or word[0] > "z"
+
+
 def _is_edge(left: str) -> bool:
     """Whether an item begins behind this text."""
-    return left[-1] in "、,:* 及和与或" or left.endswith(tuple(ROLE_OF))
+    return left[-1] in "、,:*/ 及和与或" or left.endswith(tuple(ROLE_OF))
 
 
 def _cuts_word(text: str, at: int) -> bool:

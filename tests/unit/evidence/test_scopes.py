@@ -52,8 +52,54 @@ def test_product_and_role(reader, scope, found):
 
 
 @pytest.mark.parametrize(
+    ("scope", "found"),
+    [
+        # commas between activities
+        ("硅油的研发，生产，销售", {"silicone_oil": "make"}),
+        ("风电叶片的研发，制造，安装，运维", {"wind_blade": "make"}),
+        ("生产，销售硅油", {"silicone_oil": "make"}),
+        ("普通货运，装卸，销售甲醇", {"road_freight": "make", "methanol": "sell"}),
+        # 除 and 外 that exclude nothing
+        ("房屋拆除，甲醇销售，对外贸易", {"methanol": "sell"}),
+        ("空气净化除甲醛服务，甲醇销售，境外投资", {"methanol": "sell"}),
+        ("除颤仪、甲醇销售，外墙涂料", {"methanol": "sell"}),
+        # advice on how it is made
+        ("甲醇生产技术咨询", {"methanol": "service"}),
+        ("多晶硅生产技术开发、技术转让", {"polysilicon": "service"}),
+        # brackets
+        ("烧碱（生产）、甲醇（批发）", {"caustic_soda": "make", "methanol": "sell"}),
+        ("化工产品（无水氟化氢、盐酸）的生产", {"anhydrous_hf": "make", "hydrogen_chloride": "make"}),
+        ("（纯度99%以上的多晶硅）生产", {"polysilicon": "make"}),
+        ("成品油（含汽油、柴油）零售", {"gasoline": "sell", "diesel": "sell"}),
+        ("硝化纤维素（含氮≤12.6%）、硫酸销售", {"sulfuric_acid": "sell"}),
+        # what is not in it
+        ("不含硫酸的无机盐、盐酸的生产", {"hydrogen_chloride": "make"}),
+        ("不含添加剂的汽油销售", {"gasoline": "sell"}),
+        # with and without a store
+        ("无仓储经营：甲醇", {"methanol": "sell"}),
+        ("液氯（带储存）经营", {"chlorine": "sell"}),
+        # names that only look longer
+        ("石化汽油、加氢裂化柴油的销售", {"gasoline": "sell", "diesel": "sell"}),
+        ("循环硫酸的销售", {"sulfuric_acid": "sell"}),
+        ("PVDF颗粒、甲醇溶液的销售", {"pvdf": "sell", "methanol": "sell"}),
+        # other signs between items
+        ("汽油/柴油零售", {"gasoline": "sell", "diesel": "sell"}),
+        ("①甲醇生产②硫酸销售", {"methanol": "make", "sulfuric_acid": "sell"}),
+        ("硫酸,盐酸生产.销售:烧碱", {"sulfuric_acid": "make", "hydrogen_chloride": "make", "caustic_soda": "sell"}),
+    ],
+)  # fmt: skip
+def test_how_registers_write(reader, scope, found):
+    assert read(reader, scope) == found
+
+
+@pytest.mark.parametrize(
     "scope",
     [
+        "含甲醇的产品销售",
+        "不从事硫酸生产",
+        "禁止生产硫酸",
+        "替代甲醇、退役变压器的销售",
+        "硅油生产企业管理咨询",
         "化工产品（不含甲醇、硫磺）销售",
         "化工产品销售，除甲醇、硫磺外",
         "煤制品（原煤除外）销售",
@@ -122,3 +168,14 @@ def test_a_reader_travels_without_its_automaton(reader):
 
 def test_nothing_is_found_with_no_words():
     assert ScopeReader(Lexicon({})).read("硅油生产") == []
+
+
+def test_a_text_as_long_as_a_row_may_be_is_read():
+    reader = ScopeReader(Lexicon({"甲醇": (("methanol", frozenset()),)}))
+    hard = ["甲醇" + "带有" * 18 + "x、", "甲醇技术" + "内的" * 17 + "x、", "甲醇生产,"]
+    for part in hard:  # each once took longer than a test may
+        reader.read((part * 10_000)[:20_000])
+
+
+def test_only_raw_products_are_not_made_by_processing(reader):
+    assert read(reader, "辣椒粉加工；苜蓿加工") == {"spice_processing": "make"}
