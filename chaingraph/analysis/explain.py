@@ -22,6 +22,7 @@ from chaingraph.analysis.score import (
     find_readiness,
     find_ready,
     find_unmet,
+    find_worth,
     find_yardstick,
     find_yardsticks,
     rank,
@@ -239,14 +240,15 @@ def _tell_relatedness(survey: Survey, gap: Gap) -> Text:
     ]
     forecast = find_forecast(survey, gap.product)
     if forecast is not None:
-        told.append(_tell_forecast(forecast, alone=not around))
+        worth = find_worth(survey, forecast)
+        told.append(_tell_forecast(forecast, worth, alone=not around))
     return Text(
         zh="；".join(part.text("zh") for part in told),
         en="; ".join(part.text("en") for part in told),
     )
 
 
-def _tell_forecast(forecast: Forecast, *, alone: bool) -> Text:
+def _tell_forecast(forecast: Forecast, worth: float, *, alone: bool) -> Text:
     """Say what a forecast adds, and how much of the value it is."""
     likely = "<0.1%" if 0 < forecast.probability < 0.0005 else f"{forecast.probability:.1%}"
     before, what = f"{forecast.percentile:.0%}", forecast.activity
@@ -254,10 +256,10 @@ def _tell_forecast(forecast: Forecast, *, alone: bool) -> Text:
     zh, en = (forecast.why.text("zh"), forecast.why.text("en")) if forecast.why else ("", "")
     return Text(
         zh=f"另{'有' if alone else '一半看'}预测：{where}到 {until} 新出现“{what}”的可能性 {likely}，"
-        f"高于当地所缺活动的 {before}" + (f"（{zh}）" if zh else ""),
+        f"当地条件胜过所缺产业的 {before}，折合 {worth:.2f}" + (f"（{zh}）" if zh else ""),
         en=f"{'and' if alone else 'and, for the other half,'} a forecast: “{what}” appears in {where} "
-        f"by {until} with a probability of {likely}, more than {before} of what is lacking there"
-        + (f" ({en})" if en else ""),
+        f"by {until} with a probability of {likely}; what is there speaks for it more than for "
+        f"{before} of what is lacking, worth {worth:.2f}" + (f" ({en})" if en else ""),
     )
 
 

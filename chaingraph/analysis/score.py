@@ -270,16 +270,32 @@ def find_relatedness(survey: Survey) -> Floats:
     """
     Return how well each product fits what is here; nan where nothing tells.
 
-    That is the share of its neighbourhood that is here and, where the atlas has a forecast for
-    the day, the share of what the place lacks that is less likely: the mean of both.
+    That is the share of its neighbourhood that is here; where the atlas has a forecast for the
+    day, the mean of that and of what the forecast is worth (`find_worth`).
     """
     share = _find_shares_here(survey)
+    found = share.copy()
     for product in survey.atlas.forecasts:
         forecast = find_forecast(survey, product)
         if forecast is not None:
             at = survey.network.number[product]
-            share[at] = np.nanmean([share[at], forecast.percentile])
-    return share
+            found[at] = np.nanmean([share[at], _worth_among(share, forecast)])
+    return found
+
+
+def find_worth(survey: Survey, forecast: Forecast) -> float:
+    """
+    Return what a forecast is worth on the scale of the shares of neighbourhoods.
+
+    That is the share that as many of the atlas's products stay below as its percentile says,
+    so that a gap gains nothing by having a forecast, but by having a good one.
+    """
+    return _worth_among(_find_shares_here(survey), forecast)
+
+
+def _worth_among(share: Floats, forecast: Forecast) -> float:
+    known = share[~np.isnan(share)]
+    return float(np.quantile(known, forecast.percentile)) if known.size else forecast.percentile
 
 
 def find_forecast(survey: Survey, product: str) -> Forecast | None:

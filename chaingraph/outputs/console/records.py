@@ -74,7 +74,8 @@ def _say(column: str, value: Any, lang: Language) -> str:
         return f"{value + 0.0:.3g}"  # never -0
     if isinstance(value, int):
         return str(value)
-    return escape(word(f"{column}_{value}", lang) if column in CODED else str(value))
+    text = word(f"{column}_{value}", lang) if column in CODED else str(value)
+    return escape("".join(each if each.isprintable() else " " for each in text))
 
 
 def say_share(share: float) -> str:

@@ -243,18 +243,18 @@ def test_a_forecast_is_half_of_relatedness_while_it_counts(make_atlas):
     during = find(rank_gaps(atlas, as_of="2024-06-30", draws=0), "acid").parts
     before = find(rank_gaps(atlas, as_of="2023-12-31", draws=0), "acid").parts
     after = find(rank_gaps(atlas, as_of="2027-01-01", draws=0), "acid").parts
-    assert during["relatedness"] == pytest.approx((2 / 3 + 0.9) / 2)
+    worth = 0.7 * 2 / 3  # the 90 % quantile of the shares 0, 0, 0 and 2/3
+    assert during["relatedness"] == pytest.approx((2 / 3 + worth) / 2)
     assert before["relatedness"] == after["relatedness"] == pytest.approx(2 / 3)
 
 
 def test_the_explanation_tells_the_forecast_and_its_source(make_atlas):
     told = explain_gap(make_atlas(PRODUCTS, FACTS + FORECAST), "acid", as_of="2024-06-30")
     part = next(part for part in told.components if part.name == "relatedness")
-    assert (
-        "甘肃到 2026-12-31 新出现“无机酸”的可能性 4.0%，高于当地所缺活动的 90%"
-        in part.told.text("zh")
-    )
-    assert "with a probability of 4.0%, more than 90%" in part.told.text("en")
+    zh, en = part.told.text("zh"), part.told.text("en")
+    assert "甘肃到 2026-12-31 新出现“无机酸”的可能性 4.0%" in zh
+    assert "当地条件胜过所缺产业的 90%，折合 0.47" in zh
+    assert "with a probability of 4.0%; what is there speaks for it more than for 90%" in en
     assert part.sources == ("s",)
 
 
@@ -263,4 +263,14 @@ def test_a_forecast_alone_is_all_of_relatedness(make_atlas):
     forecast = FORECAST.replace("  acid:", "  glass:")
     wanted = FACTS.replace("names: [acid]", "names: [acid, glass]")
     gaps = rank_gaps(make_atlas(lonely, wanted + forecast), as_of="2024-06-30", draws=0)
-    assert find(gaps, "glass").parts["relatedness"] == 0.9
+    worth = 0.7 * 2 / 3  # it has no share of its own
+    assert find(gaps, "glass").parts["relatedness"] == pytest.approx(worth)
+
+
+def test_a_forecast_lifts_no_gap_by_being_there(make_atlas):
+    middling = FORECAST.replace("percentile: 0.9", "percentile: 0.5")
+    with_it, without = (
+        find(rank_gaps(make_atlas(PRODUCTS, facts), as_of="2024-06-30", draws=0), "acid").parts
+        for facts in (FACTS + middling, FACTS)
+    )
+    assert with_it["relatedness"] < without["relatedness"]
