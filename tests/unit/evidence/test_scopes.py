@@ -152,6 +152,11 @@ def test_the_stronger_role_stays_when_a_product_is_named_twice(reader):
     assert read(reader, "硅油销售；硅油生产") == {"silicone_oil": "make"}
 
 
+def test_of_the_same_role_the_plainest_stays(reader):
+    found = reader.read("改性硅油系列产品生产；硅油生产；硅油产品的生产")
+    assert [(match.words, match.strength) for match in found] == [("硅油", 1.0)]
+
+
 def test_strength_is_higher_the_plainer_it_is_said(reader):
     plain = reader.read("硅油生产")[0].strength
     amid = reader.read("改性硅油系列产品生产")[0].strength
