@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import glob
 import importlib.util
 import itertools
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -339,42 +339,74 @@ def new_results(folder: str | Path) -> Iterator[Path]:
         If it cannot be written, or holds anything but results.
     """
     folder = Path(folder).absolute()
-    old = folder.with_name(f".{folder.name}.old")
+    if folder.is_symlink():
+        folder = Path(os.path.realpath(folder))
     with ExitStack() as leaving:
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            if old.exists() and not folder.exists():  # killed between the last two steps
-                old.replace(folder)
-            if folder.exists() and not (folder.is_dir() and _holds_results(folder)):
-                raise UsageError(f"{folder} holds other things already: name a new folder")
-            _clear_away(folder)
-            unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_prefix(folder)))
-            leaving.callback(shutil.rmtree, unfinished, ignore_errors=True)
-            leaving.enter_context(_holding(unfinished))
+            with _alone_in(folder.parent):
+                _bring_back(folder)
+                if folder.exists() and not (folder.is_dir() and _holds_results(folder)):
+                    raise UsageError(f"{folder} holds other things already: name a new folder")
+                _clear_away(folder)
+                unfinished = Path(
+                    tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.unfinished.")
+                )
+                leaving.callback(shutil.rmtree, unfinished, ignore_errors=True)
+                leaving.enter_context(_holding(unfinished))
             unfinished.chmod(0o755)
             yield unfinished
-            if folder.exists():
-                folder.replace(old)
-            unfinished.replace(folder)
+            old = folder.with_name(f".{folder.name}.old.{unfinished.name.rpartition('.')[2]}")
+            with _alone_in(folder.parent):
+                _take_place(unfinished, folder, old)
             shutil.rmtree(old, ignore_errors=True)
         except OSError as error:
             raise UsageError(f"cannot write {folder}: {error.strerror or error}") from error
 
 
-def _prefix(folder: Path) -> str:
-    return f".{folder.name}.unfinished."
+def _take_place(unfinished: Path, folder: Path, old: Path) -> None:
+    """Put what was there aside, and what is new in its place."""
+    if folder.exists():
+        folder.replace(old)
+    try:
+        unfinished.replace(folder)
+    except BaseException:
+        if old.exists():
+            old.replace(folder)
+        raise
+
+
+def _left(folder: Path, kind: str) -> list[Path]:
+    """What runs left beside a folder: results that are unfinished, or put aside as old."""
+    name = re.compile(rf"\.{re.escape(folder.name)}\.{kind}\.[a-z0-9_]+")
+    return [path for path in folder.parent.iterdir() if name.fullmatch(path.name)]
+
+
+def _bring_back(folder: Path) -> None:
+    """Put back what a run had put aside that was killed before its own results took the place."""
+    if not folder.exists():
+        whole = [left for left in _left(folder, "old") if (left / SUMMARY).exists()]
+        if whole:
+            max(whole, key=lambda left: left.stat().st_mtime).replace(folder)
 
 
 def _clear_away(folder: Path) -> None:
     """Remove what runs left that are no more; a run that goes on holds its folder."""
-    for left in folder.parent.glob(f"{glob.escape(_prefix(folder))}*"):
+    for left in _left(folder, "(?:unfinished|old)"):
         with _holding(left) as held:
             if held:
                 shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager
-def _holding(folder: Path) -> Iterator[bool]:
+def _alone_in(parent: Path) -> Iterator[None]:
+    """Wait until no other run makes, moves or clears away folders here."""
+    with _holding(parent, wait=True):
+        yield
+
+
+@contextmanager
+def _holding(folder: Path, *, wait: bool = False) -> Iterator[bool]:
     """Hold a folder so that other runs can tell; false if another run holds it, or none can."""
     if sys.platform == "win32":
         yield False
@@ -385,7 +417,7 @@ def _holding(folder: Path) -> Iterator[bool]:
         try:
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             leaving.callback(os.close, handle)
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except OSError:
             yield False
             return

@@ -5,10 +5,14 @@ import io
 import json
 import math
 import os
+import pathlib
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 
 import pytest
@@ -185,23 +189,92 @@ def test_a_run_that_fails_leaves_the_results_before_it(tmp_path, error):
 
 
 def test_what_killed_runs_left_is_cleared_away_but_not_what_runs_use(tmp_path):
-    (tmp_path / ".out.unfinished.dead").mkdir()
-    (tmp_path / ".outer.unfinished.other").mkdir()
+    for left in (
+        ".out.unfinished.dead",
+        ".out.old.dead",
+        ".out.unfinished.x.unfinished.other",
+        ".outer.unfinished.other",
+    ):
+        (tmp_path / left).mkdir()
     with new_results(tmp_path / "out") as mine:
         (mine / "summary.json").touch()
         with new_results(tmp_path / "out") as other:
             (other / "summary.json").write_text("theirs")
             assert mine.exists()
         assert mine.exists()
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".outer.unfinished.other", "out"]
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == [".out.unfinished.x.unfinished.other", ".outer.unfinished.other", "out"]
 
 
 def test_results_come_back_that_a_killed_run_had_put_aside(tmp_path):
     match(tmp_path)
-    (tmp_path / "out").rename(tmp_path / ".out.old")
+    (tmp_path / "out").rename(tmp_path / ".out.old.killed")
     with pytest.raises(RuntimeError), new_results(tmp_path / "out"):
         raise RuntimeError
     assert scan_matches(tmp_path / "out").collect().height == 4
+
+
+def test_old_results_that_could_not_be_removed_stop_no_later_run(tmp_path, monkeypatch):
+    match(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", lambda *_, **__: None)
+        match(tmp_path)
+    match(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["firms.csv", "out"]
+
+
+def write_beside(folder, started):
+    """Start another run with the same folder, and give it time to do harm."""
+
+    def run():
+        with new_results(folder) as unfinished:
+            (unfinished / "summary.json").write_text("theirs")
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(0.3)
+    started.append(thread)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are not held")
+@pytest.mark.parametrize("moment", ["between the two steps of taking place", "before it is held"])
+def test_a_run_that_starts_at_a_bad_moment_waits(tmp_path, monkeypatch, moment):
+    out, started = tmp_path / "out", []
+    with new_results(out) as first:
+        (first / "summary.json").touch()
+
+    def replace(self, target):
+        os.replace(self, target)  # noqa: PTH105
+        if not started and ".old" in target.name:
+            write_beside(out, started)
+
+    def mkdtemp(**options):
+        made = make(**options)
+        if not started:
+            started.append(None)
+            write_beside(out, started)
+        return made
+
+    make = tempfile.mkdtemp
+    if moment == "before it is held":
+        monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    else:
+        monkeypatch.setattr(pathlib.Path, "replace", replace)
+    with new_results(out) as mine:
+        (mine / "summary.json").write_text("mine")
+    started[-1].join()
+    assert (out / "summary.json").read_text() in {"mine", "theirs"}
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_results_behind_a_link_are_replaced_where_they_are(tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "disk", target_is_directory=True)
+    match(tmp_path)
+    match(tmp_path)
+    assert (tmp_path / "out").is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["disk", "firms.csv", "out"]
+    assert scan_matches(tmp_path / "disk").collect().height == 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit of files' sizes")
@@ -254,6 +327,7 @@ def test_a_run_that_is_stopped_at_any_moment_leaves_nothing_half(tmp_path, sign,
     register, out = tmp_path / "firms.csv", tmp_path / "out"
     register.write_text("范围\n" + "面包生产\n" * 5000, "utf-8")
     (tmp_path / "run.py").write_text(STOPPED)
+    draw = random.Random(f"{sign} {workers}")
     for _ in range(3):
         running = subprocess.Popen(
             [sys.executable, tmp_path / "run.py", register, out, str(workers)],
@@ -261,9 +335,9 @@ def test_a_run_that_is_stopped_at_any_moment_leaves_nothing_half(tmp_path, sign,
             stderr=subprocess.DEVNULL,
         )
         with running:
-            for _ in range(random.randint(1, 2)):
+            for _ in range(draw.randint(1, 2)):
                 running.stdout.readline()
-            time.sleep(random.uniform(0, 0.3))
+            time.sleep(draw.uniform(0, 0.3))
             running.send_signal(sign)
         if out.exists():
             assert scan_matches(out).collect().height == 5000
