@@ -76,6 +76,17 @@ def test_firms_of_a_region_go_into_a_file(call, matches, tmp_path):
     }
 
 
+def test_names_that_steer_a_terminal_are_written_out(call, tmp_path):
+    firm = "\x1b[2J己\x0b公司,甘肃,兰州,2020,存续,硅油生产\n"
+    (tmp_path / "firms.csv").write_text(REGISTER + firm, "utf-8")
+    assert call("registry", "match", "firms.csv", "-o", "m")[0] == 0
+    for words in (("-o", "firms.xlsx"), ("-o", "firms.csv", "--force"), ()):
+        code, out, err = call("registry", "firms", "m", *words)
+        assert code == 0, err
+        assert "\x1b" not in out
+    assert "\\x1b[2J己\\x0b公司" in (tmp_path / "firms.csv").read_text("utf-8")
+
+
 def test_counts_by_region_product_and_cohort(call, matches):
     _, out, _ = call(
         "registry", "aggregate", matches, "--by", "省份", "--cohort", "5", "--format", "json"

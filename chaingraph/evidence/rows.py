@@ -15,6 +15,7 @@ import gzip
 import io
 import itertools
 import os
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -41,8 +42,11 @@ LONGEST_LINE = 4 * 2**20
 BREAKS_OFF = ("the file breaks off", "not readable from here")
 """How the reason of a reject begins that stands for all rows that follow."""
 
-OWN = frozenset("file row name founded capital status scope product words role strength".split())
-"""What columns of the results are called, beside those of regions."""
+OWN = frozenset(
+    "file row name founded capital status scope product words role strength"
+    " firms since product_name".split()
+)
+"""What columns of the results and of counts are called, beside those of regions."""
 
 KNOWN: dict[str, tuple[str, ...]] = {
     "scope": ("经营范围", "业务范围", "scope", "business_scope", "opscope"),
@@ -79,7 +83,7 @@ class Columns:
 
     def __post_init__(self) -> None:
         for name in self.regions:
-            if name in OWN or self.regions.count(name) > 1:
+            if name in OWN or self.regions.count(name) > 1 or _CONTROL.search(name):
                 raise UsageError(f"a column of regions cannot be called {name!r}: rename it")
 
     @property
@@ -150,7 +154,7 @@ def find_units(paths: Sequence[str | Path]) -> list[Unit]:
     """
     units: list[Unit] = []
     for file in itertools.chain.from_iterable(map(_files, paths)):
-        if any("\ud800" <= letter <= "\udfff" for letter in str(file)):
+        if _NO_NAME.search(str(file)):
             raise UsageError(f"{str(file)!a} is no readable name of a file: rename it")
         if _is_parquet(file):
             units += _row_groups(file)
@@ -404,7 +408,9 @@ def _read_parquet(unit: Unit, columns: Columns) -> Iterator[tuple[Any, ...] | Re
             try:
                 batch = next(batches, None)
             except _parquet_errors() as error:
-                yield Reject(unit.file, at, f"{BREAKS_OFF[1]} to {_end(file, unit)}", f"{error}")
+                yield Reject(
+                    unit.file, at, f"{BREAKS_OFF[1]} to {_end(file, unit)}", _head(f"{error}")
+                )
                 return
             if batch is None:
                 return
@@ -429,7 +435,7 @@ def _checked(row: tuple[Any, ...]) -> tuple[Any, ...] | Reject:
         return Reject(row[0], row[1], "not UTF-8", _head(wrong))
     text = "".join([value for value in row[2:] if value])
     fault = _fault_of(text)
-    return Reject(row[0], row[1], fault, _head(text)) if fault else row
+    return Reject(row[0], row[1], fault, _head(text)) if fault else _plain(row)
 
 
 def _as_texts(column: Any, name: str, file: str) -> list[str | bytes | None]:
@@ -456,12 +462,26 @@ def _decode(value: bytes | None) -> str | bytes | None:
 
 
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
-"""Nothing that is told may steer a terminal."""
+"""Nothing that is told may steer a terminal, and no workbook holds it."""
+
+_BLANKS = _CONTROLS | dict.fromkeys(map(ord, "\t\n\r"), " ")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_MARKED = {0xDC00 + byte: f"\\x{byte:02x}" for byte in range(256)}
+
+
+def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Write out control characters in all that is told of a firm; its scope is only read."""
+    file, line, *told, scope = row
+    if not _CONTROL.search("".join([value for value in told if value])):
+        return row
+    return (file, line, *[value and value.translate(_BLANKS).strip() for value in told], scope)
 
 
 def _head(value: str | bytes) -> str:
     text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
-    return text[:200].encode("utf-8", "backslashreplace").decode().translate(_CONTROLS)
+    text = text[:200].translate(_CONTROLS | _MARKED)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 # ------------------------------------------------------------------------- CSV
@@ -578,7 +598,7 @@ def _read_lines(lines: _Lines, file: str, columns: Columns) -> Iterator[tuple[An
             fault = str(error)
         if fault is None:
             if row:
-                yield (file, start, *[row[i] for i in at])
+                yield _plain((file, start, *[row[i] for i in at]))
             continue
         if len(lines.taken) > 1:  # a quote that was never closed must not swallow the rows after it
             fault = f"a quote is not closed on its line; {fault}"

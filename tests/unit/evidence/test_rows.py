@@ -84,7 +84,7 @@ def test_bytes_that_are_no_text_are_told_as_bytes(put):
         put(HEAD.encode() + "甲,硫酸\n".encode() + b"a,\xff\xfe\n" + "乙,面包".encode())
     )
     assert [row[1] for row in good] == ["甲", "乙"]
-    assert bad == [(3, "bytes that are no text", "a,\\udcff\\udcfe")]
+    assert bad == [(3, "bytes that are no text", "a,\\xff\\xfe")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -152,10 +152,35 @@ def test_two_columns_of_one_name_are_none(put):
         check_columns(find_units([put("名称,经营范围,经营范围\n")]), NAMED)
 
 
-@pytest.mark.parametrize("name", ["product", "file", "row", "name", "scope"])
+@pytest.mark.parametrize(
+    "name", ["product", "file", "name", "scope", "firms", "since", "product_name"]
+)
 def test_regions_do_not_take_the_names_of_results(name):
     with pytest.raises(UsageError, match=f"cannot be called {name!r}"):
         find_columns(["scope", name], {"regions": [name]})
+
+
+def test_what_is_told_of_a_firm_steers_no_terminal(tmp_path, put):
+    told = [(2, "a\\x1b[2J", "\\x0b甘肃 酒泉", "硫酸\n盐酸\x1b")]
+    columns = Columns(scope="经营范围", name="名称", regions=("省",))
+    firm = {"名称": "a\x1b[2J", "省": "\x0b甘肃\t酒泉\r", "经营范围": "硫酸\n盐酸\x1b"}
+    out = io.StringIO()
+    writer = csv.DictWriter(out, firm)
+    writer.writeheader()
+    writer.writerow(firm)
+    assert read(put(out.getvalue()), columns) == (told, [])
+    pyarrow.parquet.write_table(pa.Table.from_pylist([firm]), tmp_path / "a.parquet")
+    assert read(tmp_path / "a.parquet", columns) == ([(1, *told[0][1:])], [])
+
+
+def test_a_file_whose_name_steers_a_terminal_is_refused(put):
+    with pytest.raises(UsageError, match="is no readable name of a file"):
+        find_units([put(HEAD, "a\x1b[2J.csv")])
+
+
+def test_regions_are_not_called_what_steers_a_terminal():
+    with pytest.raises(UsageError, match=r"cannot be called 'a.x1b\[2J'"):
+        Columns(scope="scope", regions=("a\x1b[2J",))
 
 
 def test_other_columns_may_be_called_as_they_like(put):
@@ -209,7 +234,7 @@ def test_names_of_columns_do_not_steer_a_terminal(put):
         find_units([put("a\x1b[2J,b\udc9b\n".encode("utf-8", "surrogateescape"))])[0]
     ) == [
         "a\\x1b[2J",
-        "b\\udc9b",
+        "b\\x9b",
     ]
 
 
@@ -294,7 +319,10 @@ def test_what_is_no_parquet_is_told(put):
 
 # -------------------------------------------------------------- any content
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+BLANKS = "\t\n\r"
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc"], include_characters=BLANKS), max_size=8
+)
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS)))
@@ -304,7 +332,10 @@ def test_what_a_csv_writer_writes_comes_back(tmp_path_factory, pairs):
     path = tmp_path_factory.getbasetemp() / "written.csv"
     path.write_bytes(out.getvalue().encode())
     good, bad = read(path)
-    assert [row[1:] for row in good] == pairs
+    assert [row[2] for row in good] == [scope for _, scope in pairs]
+    for row, (name, _) in zip(good, pairs, strict=True):
+        blank = name.translate(dict.fromkeys(map(ord, BLANKS), " ")).strip()
+        assert row[1] == (blank if set(name) & set(BLANKS) else name)
     assert not bad
 
 
