@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 MATCHES, REJECTS, SUMMARY = "matches.parquet", "rejects.csv", "summary.json"
 """What a match leaves in its folder; the matches may be one file or a folder of them."""
 
+FOUND = ("product", "words", "role", "strength")
+"""What a match tells beside what the register does."""
+
 GROUP = 100_000
 """Matches that make a group of rows in a file."""
 
@@ -129,7 +132,7 @@ def match_batch(batch: pa.RecordBatch, columns: Columns, reader: ScopeReader) ->
     values = {name: taken.column(name) for name in batch.schema.names}
     if "founded" in values:
         values["founded"] = _years(values["founded"])
-    values |= dict(zip(("product", "words", "role", "strength"), told, strict=True))
+    values |= dict(zip(FOUND, told, strict=True))
     return pa.RecordBatch.from_arrays(
         [
             value
@@ -141,12 +144,19 @@ def match_batch(batch: pa.RecordBatch, columns: Columns, reader: ScopeReader) ->
     )
 
 
+YEAR = r"(?:^|\D)((?:18|19|20)\d\d)(?:(?:0[1-9]|1[0-2])(?:(?:[0-2]\d|3[01])(?:\d{6})?)?)?(?:\D|$)"
+"""A year by itself, or with a month, day and time, as in 2015, 201503, 20150301, 2015-03-01."""
+
+LONG_NUMBER = r"^\s*(\d{5,})\.\d+\s*$"
+"""A number whose decimals are no year: days since 1900, or seconds since 1970."""
+
+
 def _years(texts: Any) -> Any:
-    """The years in dates, however they are written."""
+    """The years in dates, however they are written; none in numbers of days or seconds."""
     import polars as pl
 
-    year = pl.Series(texts, dtype=pl.String).str.extract(r"((?:18|19|20)\d\d)")
-    return year.cast(pl.Int16).to_arrow()
+    plain = pl.Series(texts, dtype=pl.String).str.replace(LONG_NUMBER, "$1")
+    return plain.str.extract(YEAR).cast(pl.Int16).to_arrow()
 
 
 Part = tuple["pa.RecordBatch", list[Reject]]
@@ -439,15 +449,37 @@ def scan_matches(folder: str | Path) -> pl.LazyFrame:
     Raises
     ------
     UsageError
-        If the folder holds none.
+        If the folder holds none, or they cannot be read.
     """
     check_extra()
     import polars as pl
 
     path = Path(folder) / MATCHES
-    if not path.exists():
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not path.exists() or not files:
         raise UsageError(f"{folder} holds no matches: make them with 'chaingraph registry match'")
-    return pl.scan_parquet(path / "**/*.parquet" if path.is_dir() else path)
+    with _reading(folder):
+        rows = pl.scan_parquet(files, glob=False)
+        if not {"file", "row", *FOUND} <= set(rows.collect_schema().names()):
+            raise UsageError(f"{path} holds no matches, but another table")
+    return rows
+
+
+@contextmanager
+def _reading(folder: str | Path) -> Iterator[None]:
+    """Tell in a line that the matches of a folder are damaged."""
+    import polars as pl
+
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError) as error:
+        told = str(error).partition("\n")[0]
+        raise UsageError(f"the matches in {folder} cannot be read, match again: {told}") from error
+
+
+def _collect(rows: pl.LazyFrame, folder: str | Path) -> pl.DataFrame:
+    with _reading(folder):
+        return rows.collect(engine="streaming")
 
 
 def aggregate_matches(
@@ -514,7 +546,7 @@ def aggregate_matches(
         rows = rows.filter(pl.all_horizontal(texts.fill_null("").str.strip_chars() != ""))
         rows = rows.drop_nulls(keys)
     counts = rows.group_by(keys).agg(firms=pl.len().cast(pl.Int64)).sort(keys, nulls_last=True)
-    return counts.collect(engine="streaming")
+    return _collect(counts, folder)
 
 
 def list_firms(
@@ -562,9 +594,8 @@ def list_firms(
             for name in regions
         ]
         rows = rows.filter(pl.any_horizontal(held) if held else pl.lit(value=False))
-    return rows.sort(
-        ["product", "strength", "file", "row"], descending=[False, True, False, False]
-    ).collect(engine="streaming")
+    order = ["product", "strength", "file", "row"]
+    return _collect(rows.sort(order, descending=[False, True, False, False]), folder)
 
 
 def _regions_of(names: Sequence[str]) -> list[str]:

@@ -26,6 +26,7 @@ from chaingraph.evidence.processes import map_in_order
 from chaingraph.evidence.registry import (
     Counts,
     aggregate_matches,
+    list_firms,
     match_batch,
     match_registry,
     match_schema,
@@ -123,6 +124,21 @@ def test_a_batch_without_products_has_no_matches():
         [{"file": "f", "row": 2, "scope": None}], batch_schema(SCOPE)
     )
     assert match_batch(batch, SCOPE, READER).num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "year"),
+    [
+        *dict.fromkeys(["2015-03-01", "2015年", "2015/3/1", "2015.0", "2015", " 2015 ", "2015.03"], 2015).items(),
+        *dict.fromkeys(["20150301", "201503", "20150301120000", "2015-03-01 00:00:00"], 2015).items(),
+        *dict.fromkeys(["1/3/2015", "01.03.2015", "成立于2015年", "20150301.0"], 2015).items(),
+        *dict.fromkeys(["41998", "42064.0", "41998.2015", "20150", "1420070400"], None).items(),
+        *dict.fromkeys(["1420070400000", "20159999", "12015", "2100", "", "-"], None).items(),
+    ],
+)  # fmt: skip
+def test_years_are_read_from_dates_and_not_from_numbers(tmp_path, written, year):
+    match(tmp_path, f"成立,范围\n{written},面包\n", Columns(scope="范围", founded="成立"))
+    assert scan_matches(tmp_path / "out").collect()["founded"].to_list() == [year]
 
 
 CELLS = st.text('面包粉生产、；,"\n\r\0a=\ud800', max_size=6)
@@ -404,4 +420,39 @@ def test_what_the_register_does_not_say_cannot_be_counted(tmp_path, options, tol
 
 def test_without_matches_there_is_nothing_to_count(tmp_path):
     with pytest.raises(UsageError, match="holds no matches"):
+        aggregate_matches(tmp_path)
+    (tmp_path / "matches.parquet").mkdir()
+    with pytest.raises(UsageError, match="holds no matches"):
+        aggregate_matches(tmp_path)
+
+
+def test_a_folder_may_be_called_like_a_pattern(tmp_path):
+    (tmp_path / "o[1]").mkdir()
+    match(tmp_path / "o[1]")
+    assert scan_matches(tmp_path / "o[1]/out").collect().height == 4
+
+
+@pytest.mark.parametrize("ends", [0, 4, 300])
+def test_matches_that_break_off_are_told(tmp_path, ends):
+    match(tmp_path)
+    path = tmp_path / "out/matches.parquet"
+    path.write_bytes(path.read_bytes()[:ends])
+    with pytest.raises(UsageError, match=r"matches in .* cannot be read, match again: "):
+        aggregate_matches(tmp_path / "out")
+
+
+def test_damage_within_matches_is_told(tmp_path):
+    match(tmp_path)
+    path = tmp_path / "out/matches.parquet"
+    content = path.read_bytes()
+    footer = 8 + int.from_bytes(content[-8:-4], "little")
+    path.write_bytes(content[:4] + b"\xff" * (len(content) - 4 - footer) + content[-footer:])
+    for ask in (aggregate_matches, list_firms):
+        with pytest.raises(UsageError, match=r"matches in .* cannot be read, match again: "):
+            ask(tmp_path / "out")
+
+
+def test_another_table_is_no_matches(tmp_path):
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "matches.parquet")
+    with pytest.raises(UsageError, match="holds no matches, but another table"):
         aggregate_matches(tmp_path)
