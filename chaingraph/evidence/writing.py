@@ -6,6 +6,7 @@ character of a text keeps its place.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
@@ -72,10 +73,20 @@ def find_encoding(start: bytes) -> str:
         return "utf-8-sig"
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    first = start.partition(b"\n")[0]
+    first = re.split(rb"[\r\n]", start, maxsplit=1)[0]
+    if _is_chinese(first):
+        return "utf-8"
     few = 10 if _wrong(first, "utf-8") == 0 else 0  # bad bytes in a file that begins well
     wrong = {name: _wrong(start, name) for name in ("utf-8", "gb18030")}
     return "gb18030" if 10 * wrong["gb18030"] + few < wrong["utf-8"] else "utf-8"
+
+
+def _is_chinese(text: bytes) -> bool:
+    """Whether a text is UTF-8 and holds Chinese, as next to no text in GB 18030 seems to."""
+    try:
+        return any(letter >= "\u2e80" for letter in text.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _wrong(text: bytes, encoding: str) -> int:

@@ -16,7 +16,7 @@ import threading
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chaingraph.errors import MissingExtraError, UsageError
@@ -144,6 +144,8 @@ def test_years_are_read_from_dates_and_not_from_numbers(tmp_path, written, year)
 CELLS = st.text('面包粉生产、；,"\n\r\0a=\ud800', max_size=6)
 
 
+@settings(deadline=None)
+@example(table=[["、\ud800"] * 3] * 2, quoted=False)
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=3)), st.booleans())
 def test_counts_add_up_whatever_the_rows(tmp_path_factory, table, quoted):
     folder = tmp_path_factory.getbasetemp()

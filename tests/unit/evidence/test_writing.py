@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaingraph.evidence.writing import fold, fold_all, inert
+from chaingraph.evidence.writing import find_encoding, fold, fold_all, inert
 
 pl = pytest.importorskip("polars")
 TEXTS = st.text(st.characters(codec="utf-8"))
@@ -42,3 +42,18 @@ def test_formulas_become_text(text):
 @pytest.mark.parametrize("text", ["", "1-1", "甲=乙", "'=1"])
 def test_other_text_stays(text):
     assert inert(text) == text
+
+
+@pytest.mark.parametrize(
+    ("start", "encoding"),
+    [
+        ("名称,范围\n".encode() + "、\ud800".encode("utf-8", "surrogatepass") * 40, "utf-8"),
+        ("名称,范围\r".encode() + "、\ud800".encode("utf-8", "surrogatepass") * 40, "utf-8"),
+        (b"name,scope\n" + "面包的生产和销售".encode("gb18030"), "gb18030"),
+        ("名称,范围\n面包".encode("gb18030"), "gb18030"),
+        ("联通\n".encode("gb18030"), "gb18030"),
+        (b"name,scope\n1,\xff\n", "utf-8"),
+    ],
+)
+def test_a_first_line_in_chinese_tells_the_encoding(start, encoding):
+    assert find_encoding(start) == encoding
