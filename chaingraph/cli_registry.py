@@ -73,7 +73,15 @@ def match(
         list[Path],
         typer.Argument(metavar="FILE...", help="CSV or Parquet files, or folders of them."),
     ],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder to write.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="DIR",
+            help="Folder to write; results that it holds are replaced only with --force.",
+        ),
+    ],
     atlas_file: AtlasOption = None,
     scope: Annotated[
         str | None, typer.Option(help="Column of the business scope (经营范围).")
@@ -95,12 +103,17 @@ def match(
         int, typer.Option(min=1, help="Without Spark: how many processes read scopes.")
     ] = 1,
     lang: LangOption = None,
+    force: Force = False,
 ) -> None:
     """Place every firm of a register on the products that its business scope names."""
+    from chaingraph.evidence.registry import check_apart, has_results
     from chaingraph.evidence.rows import find_columns, find_units, read_header
 
     if (engine is EngineName.spark) != (master is not None):
         raise UsageError("--engine spark and --master URL go together")
+    check_apart(files, output)
+    if has_results(output) and not force:
+        raise UsageError(f"{output} holds results already: --force replaces them")
     atlas = load(atlas_file, lang)
     reader = _make_reader(atlas)
     asked: dict[str, str | Sequence[str] | None] = {

@@ -111,6 +111,7 @@ def test_one_scope_can_be_tried_out(call):
         (("match", "none.csv", "-o", "m"), "no such file: none.csv"),
         (("match", "firms.csv", "-o", "m", "--scope", "经营范"), "did you mean '经营范围'"),
         (("match", "firms.csv", "-o", "m", "--engine", "spark"), "go together"),
+        (("match", ".", "-o", "m"), "m lies in ., which is read: name a folder outside of it"),
         (("firms", "firms.csv"), "holds no matches"),
         (("aggregate", "none"), "holds no matches"),
     ],
@@ -129,6 +130,19 @@ def test_a_folder_with_other_things_is_not_touched(call, tmp_path):
     assert code == 2
     assert "holds other things" in err
     assert (tmp_path / "mine" / "notes.txt").read_text("utf-8") == "keep"
+
+
+def test_results_of_another_match_are_replaced_only_with_force(call, matches, tmp_path):
+    before = (tmp_path / matches / "summary.json").read_bytes()
+    (tmp_path / "firms.csv").write_text(REGISTER.partition("丁公司")[0], "utf-8")
+    code, out, err = call("registry", "match", "firms.csv", "-o", "matches")
+    assert (code, out) == (2, "")
+    assert err == "chaingraph: matches holds results already: --force replaces them\n"
+    assert (tmp_path / "matches/summary.json").read_bytes() == before
+    assert call("registry", "match", "firms.csv", "-o", "matches", "--force")[0] == 0
+    assert json.loads((tmp_path / "matches/summary.json").read_bytes())["rows"] == 3
+    (tmp_path / "empty").mkdir()
+    assert call("registry", "match", "firms.csv", "-o", "empty")[0] == 0
 
 
 def test_counts_with_founding_years_are_a_panel_of_arrivals(call, matches, tmp_path):

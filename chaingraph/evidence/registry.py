@@ -202,11 +202,13 @@ def match_registry(
     Raises
     ------
     UsageError
-        If a file cannot be read or lacks a column, or the folder cannot be written.
+        If a file cannot be read or lacks a column, or the folder cannot be written or lies in
+        one that is read.
     MissingExtraError
         If what the extra `evidence` brings is not installed.
     """
     check_extra()
+    check_apart(paths, folder)
     units = find_units(paths)
     check_columns(units, columns)
     work = partial(match_part, columns=columns, reader=reader)
@@ -437,6 +439,25 @@ def _holding(folder: Path, *, wait: bool = False) -> Iterator[bool]:
 def _holds_results(folder: Path) -> bool:
     names = {path.name for path in folder.iterdir()}
     return not names or (SUMMARY in names and names <= {MATCHES, REJECTS, SUMMARY})
+
+
+def has_results(folder: str | Path) -> bool:
+    """Tell whether a folder holds what a match has left, which the next one would replace."""
+    return Path(folder, SUMMARY).is_file() and _holds_results(Path(folder))
+
+
+def check_apart(paths: Sequence[str | Path], folder: str | Path) -> None:
+    """
+    See that results do not go where the next run would read them as a part of the register.
+
+    Raises
+    ------
+    UsageError
+        If the folder is one of the register's, or lies in one.
+    """
+    for path in map(Path, paths):
+        if path.is_dir() and Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(path)):
+            raise UsageError(f"{folder} lies in {path}, which is read: name a folder outside of it")
 
 
 # ------------------------------------------------------------------ aggregating

@@ -33,6 +33,7 @@ from chaingraph.evidence.registry import (
     REJECTS,
     SUMMARY,
     Counts,
+    check_apart,
     check_extra,
     match_part,
     new_results,
@@ -119,14 +120,15 @@ def match_on_spark(
     Raises
     ------
     UsageError
-        If a file cannot be read or lacks a column, the folder cannot be written, Java is missing,
-        or the cluster does not answer.
+        If a file cannot be read or lacks a column, the folder cannot be written or lies in one
+        that is read, Java is missing, or the cluster does not answer.
     MissingExtraError
         If pyspark is not installed.
     """
     check_extra()
     if not MASTER.match(master):
         raise UsageError(f"no cluster is called {master!r}: such as spark://host:7077 or local[2]")
+    check_apart(paths, folder)
     units = [dataclasses.replace(unit, folder=os.getcwd()) for unit in find_units(paths)]  # noqa: PTH109
     check_columns(units, columns)
     with new_results(folder) as unfinished:

@@ -193,6 +193,20 @@ def test_a_file_is_not_replaced_by_a_folder(tmp_path):
         match(tmp_path)
 
 
+def test_results_are_not_read_as_a_part_of_the_register(tmp_path):
+    (tmp_path / "register").mkdir()
+    (tmp_path / "register/firms.csv").write_text(FIRMS, "utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "register", target_is_directory=True)
+    for folder in ("register/out", "register", "link/out"):
+        with pytest.raises(UsageError, match="which is read: name a folder outside of it"):
+            match_registry(
+                [tmp_path / "register"], tmp_path / folder, columns=COLUMNS, reader=READER
+            )
+    match_registry(
+        [tmp_path / "register"], tmp_path / "register.out", columns=COLUMNS, reader=READER
+    )
+
+
 @pytest.mark.parametrize("error", [UsageError("no"), KeyboardInterrupt()])
 def test_a_run_that_fails_leaves_the_results_before_it(tmp_path, error):
     match(tmp_path)
