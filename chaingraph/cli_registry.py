@@ -99,6 +99,14 @@ def match(
     master: Annotated[
         str | None, typer.Option(metavar="URL", help="With --engine spark: spark://host:7077.")
     ] = None,
+    spark_conf: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--spark-conf",
+            metavar="KEY=VALUE",
+            help="With --engine spark: a setting of Spark; may be repeated.",
+        ),
+    ] = None,
     workers: Annotated[
         int, typer.Option(min=1, help="Without Spark: how many processes read scopes.")
     ] = 1,
@@ -111,6 +119,11 @@ def match(
 
     if (engine is EngineName.spark) != (master is not None):
         raise UsageError("--engine spark and --master URL go together")
+    settings = _read_settings(spark_conf or [])
+    if settings and engine is not EngineName.spark:
+        raise UsageError("--spark-conf goes with --engine spark")
+    if workers > 1 and engine is EngineName.spark:
+        raise UsageError("--workers is for one machine: with Spark, set spark.cores.max")
     check_apart(files, output)
     if has_results(output) and not force:
         raise UsageError(f"{output} holds results already: --force replaces them")
@@ -128,7 +141,14 @@ def match(
     if engine is EngineName.spark:
         from chaingraph.evidence.spark import match_on_spark
 
-        counts = match_on_spark(files, output, columns=columns, reader=reader, master=str(master))
+        counts = match_on_spark(
+            files,
+            output,
+            columns=columns,
+            reader=reader,
+            master=str(master),
+            settings=settings,
+        )
     else:
         from chaingraph.evidence.registry import match_registry
 
@@ -142,6 +162,17 @@ def match(
         )
     _tell_counts(counts, atlas, lang)
     typer.echo(str(output))
+
+
+def _read_settings(pairs: list[str]) -> dict[str, str]:
+    """Read KEY=VALUE; a value may hold further signs of equality."""
+    settings = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not (sign and key.strip().startswith("spark.")):
+            raise UsageError(f"--spark-conf {pair!r} is not KEY=VALUE: spark.executor.memory=2g")
+        settings[key.strip()] = value.strip()
+    return settings
 
 
 def _make_reader(atlas: Atlas) -> ScopeReader:

@@ -12,9 +12,11 @@ pytest.importorskip("polars", reason="needs the extra evidence")
 from chaingraph.cli import run
 from chaingraph.evidence.arrivals import read_entries
 from chaingraph.evidence.panel import read_panel
+from chaingraph.evidence.registry import Counts
 from chaingraph.loader import example_atlas
 
 ATLAS = ("--atlas", str(example_atlas()))
+SPARK = ("--engine", "spark", "--master", "local[1]")
 REGISTER = """企业名称,省份,城市,成立日期,经营状态,经营范围
 甲有机硅公司,浙江,衢州,2009-05-11,存续,硅油、107胶的生产、销售；化工产品（不含甲醇）批发
 乙物资公司,甘肃,酒泉,2015-03-01,存续,销售：萤石、石油焦；普通货运
@@ -112,6 +114,10 @@ def test_one_scope_can_be_tried_out(call):
         (("match", "firms.csv", "-o", "m", "--scope", "经营范"), "did you mean '经营范围'"),
         (("match", "firms.csv", "-o", "m", "--engine", "spark"), "go together"),
         (("match", ".", "-o", "m"), "m lies in ., which is read: name a folder outside of it"),
+        (("match", "firms.csv", "-o", "m", "--spark-conf", "spark.a=b"), "with --engine spark"),
+        (("match", "firms.csv", "-o", "m", *SPARK, "--workers", "2"), "set spark.cores.max"),
+        (("match", "firms.csv", "-o", "m", *SPARK, "--spark-conf", "spark.a"), "not KEY=VALUE"),
+        (("match", "firms.csv", "-o", "m", *SPARK, "--spark-conf", "a=b"), "not KEY=VALUE"),
         (("firms", "firms.csv"), "holds no matches"),
         (("aggregate", "none"), "holds no matches"),
     ],
@@ -121,6 +127,24 @@ def test_a_wrong_question_is_told_in_a_line(call, words, said):
     assert (code, out) == (2, "")
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_settings_of_spark_are_passed_on(call, monkeypatch):
+    seen = {}
+
+    def match_on_spark(*_, **options):
+        seen.update(options)
+        return Counts()
+
+    monkeypatch.setattr("chaingraph.evidence.spark.match_on_spark", match_on_spark)
+    given = ("spark.executor.memory=2g", "spark.driver.extraJavaOptions=-Da=b")
+    words = [word for each in given for word in ("--spark-conf", each)]
+    assert call("registry", "match", "firms.csv", "-o", "m", *SPARK, *words)[0] == 0
+    assert seen["master"] == "local[1]"
+    assert seen["settings"] == {
+        "spark.executor.memory": "2g",
+        "spark.driver.extraJavaOptions": "-Da=b",
+    }
 
 
 def test_a_folder_with_other_things_is_not_touched(call, tmp_path):

@@ -23,7 +23,7 @@ import threading
 import time
 import uuid
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -85,7 +85,6 @@ def match_on_spark(
     master: str,
     settings: Mapping[str, str] | None = None,
     timeout: float = 60.0,
-    progress: Callable[[Counts], None] | None = None,
 ) -> Counts:
     """
     Do what `match_registry` does on a Spark cluster, with the same rows as result.
@@ -106,11 +105,10 @@ def match_on_spark(
     master
         Where the cluster is, such as ``spark://host:7077``; ``local[2]`` is two processes here.
     settings
-        Settings of Spark, such as ``{"spark.executor.memory": "2g"}``.
+        Settings of Spark, such as ``{"spark.executor.memory": "2g"}``; others are those of
+        ``spark-defaults.conf``.
     timeout
         How long to wait for the master, and then for the first of its workers [s].
-    progress
-        Called when all is counted.
 
     Returns
     -------
@@ -141,8 +139,6 @@ def match_on_spark(
         counts = _gather(answers, parts, unfinished)
         shutil.rmtree(parts, ignore_errors=True)
         write_summary(unfinished / SUMMARY, counts, reader)
-    if progress:
-        progress(counts)
     return counts
 
 
@@ -284,7 +280,7 @@ def _start_java(master: str, settings: Mapping[str, str], log: IO[bytes]) -> Ite
 
     if SparkContext._active_spark_context:  # noqa: SLF001 - there is no other way to ask
         raise UsageError("a Spark session is open in this process already: stop it first")
-    conf = SparkConf(loadDefaults=False).setMaster(master).setAll(list(settings.items()))
+    conf = SparkConf().setMaster(master).setAll(list(settings.items()))
     with contextlib.ExitStack() as leaving:
         try:
             gateway = launch_gateway(conf, {"stdout": log, "stderr": log})  # type: ignore[no-untyped-call]

@@ -11,7 +11,8 @@ from cluster import SMALL
 from chaingraph.errors import MissingExtraError, UsageError
 from chaingraph.evidence import spark
 from chaingraph.evidence.lexicon import Lexicon
-from chaingraph.evidence.rows import Columns
+from chaingraph.evidence.registry import MATCHES, REJECTS, Counts, scan_matches
+from chaingraph.evidence.rows import Columns, find_units
 from chaingraph.evidence.scopes import ScopeReader
 
 needs_java = pytest.mark.skipif(not shutil.which("java"), reason="needs Java")
@@ -84,6 +85,33 @@ def test_what_a_worker_complains_of_is_told_in_its_words(tmp_path):
         match(path, master="local[1]", settings=SMALL)
     assert "\n" not in str(told.value)
     assert [left.name for left in tmp_path.iterdir()] == ["register.parquet"]
+
+
+@needs_java
+def test_defaults_of_spark_hold_where_nothing_else_is_set(tmp_path, monkeypatch):
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf/spark-defaults.conf").write_text("spark.serializer no.such.Serializer\n")
+    monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path / "conf"))
+    with pytest.raises(UsageError, match=r"no\.such\.Serializer"):
+        match(write(tmp_path), master="local[1]", settings=SMALL)
+    settings = {**SMALL, "spark.serializer": "org.apache.spark.serializer.JavaSerializer"}
+    assert match(tmp_path / "register.csv", master="local[1]", settings=settings).matched == 1
+
+
+def test_of_two_attempts_at_a_part_the_one_that_was_answered_counts(tmp_path):
+    path = write(tmp_path, "scope\n面包销售\n=bad,row\n")
+    for folder in ("parts", "out"):
+        (tmp_path / folder).mkdir()
+    job = spark._Job(find_units([path]), COLUMNS, READER, tmp_path / "parts")
+    lost, answer = [spark.run_task(job, 0).to_pylist()[0] for _ in range(2)]
+    assert lost["stem"] != answer["stem"]
+    counts = spark._gather([answer], tmp_path / "parts", tmp_path / "out")
+    assert counts == Counts(rows=2, matched=1, rejected=1, matches=1)
+    assert [part.name for part in (tmp_path / "out" / MATCHES).iterdir()] == ["part-0.parquet"]
+    assert scan_matches(tmp_path / "out").collect().height == 1
+    assert len((tmp_path / "out" / REJECTS).read_text("utf-8-sig").splitlines()) == 2
+    left = {file.name for file in (tmp_path / "parts").iterdir()}
+    assert {f"{lost['stem']}.parquet", f"{lost['stem']}.csv"} <= left
 
 
 @pytest.mark.parametrize(
