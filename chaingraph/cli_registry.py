@@ -114,7 +114,7 @@ def match(
     force: Force = False,
 ) -> None:
     """Place every firm of a register on the products that its business scope names."""
-    from chaingraph.evidence.registry import check_apart, has_results
+    from chaingraph.evidence.results import check_apart, has_results
     from chaingraph.evidence.rows import find_columns, find_units, read_header
 
     if (engine is EngineName.spark) != (master is not None):

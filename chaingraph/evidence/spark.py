@@ -28,20 +28,17 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from chaingraph.errors import MissingExtraError, UsageError
+from chaingraph.evidence.records import Columns, Unit
 from chaingraph.evidence.registry import (
-    MATCHES,
-    REJECTS,
-    SUMMARY,
     Counts,
-    check_apart,
     check_extra,
     match_part,
-    new_results,
     start_rejects,
     write_results,
     write_summary,
 )
-from chaingraph.evidence.rows import Columns, Unit, check_columns, find_units, read_unit
+from chaingraph.evidence.results import MATCHES, REJECTS, SUMMARY, check_apart, new_results
+from chaingraph.evidence.rows import check_columns, find_units, read_unit
 from chaingraph.evidence.scopes import ScopeReader
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from cluster import HASTE, SMALL, Cluster, freeze_at_work, kill_all, wait_for
 from chaingraph.errors import UsageError
 from chaingraph.evidence import spark
 from chaingraph.evidence.lexicon import make_lexicon
-from chaingraph.evidence.registry import REJECTS, SUMMARY, match_registry, scan_matches
-from chaingraph.evidence.rows import Columns
+from chaingraph.evidence.records import Columns
+from chaingraph.evidence.registry import match_registry, scan_matches
+from chaingraph.evidence.results import REJECTS, SUMMARY
 from chaingraph.evidence.scopes import ScopeReader
 from chaingraph.evidence.spark import match_on_spark
 

@@ -11,8 +11,10 @@ from cluster import SMALL
 from chaingraph.errors import MissingExtraError, UsageError
 from chaingraph.evidence import spark
 from chaingraph.evidence.lexicon import Lexicon
-from chaingraph.evidence.registry import MATCHES, REJECTS, Counts, scan_matches
-from chaingraph.evidence.rows import Columns, find_units
+from chaingraph.evidence.records import Columns
+from chaingraph.evidence.registry import Counts, scan_matches
+from chaingraph.evidence.results import MATCHES, REJECTS
+from chaingraph.evidence.rows import find_units
 from chaingraph.evidence.scopes import ScopeReader
 
 needs_java = pytest.mark.skipif(not shutil.which("java"), reason="needs Java")

@@ -23,6 +23,7 @@ from chaingraph.errors import MissingExtraError, UsageError
 from chaingraph.evidence import rows
 from chaingraph.evidence.lexicon import Lexicon
 from chaingraph.evidence.processes import map_in_order
+from chaingraph.evidence.records import Columns, batch_schema
 from chaingraph.evidence.registry import (
     Counts,
     aggregate_matches,
@@ -30,10 +31,9 @@ from chaingraph.evidence.registry import (
     match_batch,
     match_registry,
     match_schema,
-    new_results,
     scan_matches,
 )
-from chaingraph.evidence.rows import Columns, batch_schema
+from chaingraph.evidence.results import new_results
 from chaingraph.evidence.scopes import ScopeReader
 
 pa = pytest.importorskip("pyarrow")
@@ -340,13 +340,14 @@ STOPPED = """
 import sys
 from chaingraph.evidence import rows
 from chaingraph.evidence.lexicon import Lexicon
+from chaingraph.evidence.records import Columns
 from chaingraph.evidence.registry import match_registry
 from chaingraph.evidence.scopes import ScopeReader
 
 if __name__ == "__main__":
     rows.BATCH = 50
     reader = ScopeReader(Lexicon({"面包": (("bread", frozenset()),)}))
-    columns = rows.Columns(scope="范围")
+    columns = Columns(scope="范围")
     for _ in iter(lambda: print("start", flush=True), 1):
         match_registry(sys.argv[1:2], sys.argv[2], columns=columns, reader=reader, workers=int(sys.argv[3]))
 """

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chaingraph.errors import UsageError
 from chaingraph.evidence import rows
+from chaingraph.evidence.records import Columns
 from chaingraph.evidence.rows import (
-    Columns,
     check_columns,
     find_columns,
     find_units,
