@@ -25,6 +25,18 @@ OWN = frozenset(
 )
 """What columns of the results and of counts are called, beside those of regions."""
 
+CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+"""Nothing that is told may steer a terminal, and no workbook holds it."""
+
+BLANKS = CONTROLS | dict.fromkeys(map(ord, "\t\n\r"), " ")
+"""How they are written out in what is told of a firm."""
+
+MARKED = CONTROLS | {0xDC00 + byte: f"\\x{byte:02x}" for byte in range(256)}
+"""How they are written out in a reject, with bytes that are no text, as the readers mark them."""
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 @dataclasses.dataclass(frozen=True)
 class Columns:
@@ -116,25 +128,16 @@ def fault_of(text: str) -> str | None:
     return None
 
 
-_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
-"""Nothing that is told may steer a terminal, and no workbook holds it."""
-
-_BLANKS = _CONTROLS | dict.fromkeys(map(ord, "\t\n\r"), " ")
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_MARKED = {0xDC00 + byte: f"\\x{byte:02x}" for byte in range(256)}
-
-
 def plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """Write out control characters in all that is told of a firm; its scope is only read."""
     file, line, *told, scope = row
     if not CONTROL.search("".join([value for value in told if value])):
         return row
-    return (file, line, *[value and value.translate(_BLANKS).strip() for value in told], scope)
+    return (file, line, *[value and value.translate(BLANKS).strip() for value in told], scope)
 
 
 def head_of(value: str | bytes) -> str:
     """Write out how a text begins, so that it can be told anywhere."""
     text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
-    text = text[:200].translate(_CONTROLS | _MARKED)
+    text = text[:200].translate(MARKED)
     return text.encode("utf-8", "backslashreplace").decode()
