@@ -117,6 +117,7 @@ def _holding(folder: Path, *, wait: bool = False) -> Iterator[bool]:
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             leaving.callback(os.close, handle)
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            leaving.callback(fcntl.flock, handle, fcntl.LOCK_UN)  # a fork may have a copy of it
         except OSError:
             yield False
             return

@@ -20,7 +20,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chaingraph.errors import MissingExtraError, UsageError
-from chaingraph.evidence import rows
+from chaingraph.evidence import results, rows
 from chaingraph.evidence.lexicon import Lexicon
 from chaingraph.evidence.processes import map_in_order
 from chaingraph.evidence.records import Columns, batch_schema
@@ -297,6 +297,24 @@ def test_a_run_that_starts_at_a_bad_moment_waits(tmp_path, monkeypatch, moment):
     started[-1].join()
     assert (out / "summary.json").read_text() in {"mine", "theirs"}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are not held")
+def test_a_process_that_was_forked_meanwhile_holds_nothing_up(tmp_path, monkeypatch):
+    copies = []
+
+    def open_twice(*args):
+        copies.append(os.dup(handle := opened(*args)))
+        return handle
+
+    opened = os.open
+    monkeypatch.setattr(os, "open", open_twice)  # a fork has copies of what is open
+    with results._holding(tmp_path) as held:
+        assert held
+    with results._holding(tmp_path) as held:
+        assert held
+    for copy in copies:
+        os.close(copy)
 
 
 def test_results_behind_a_link_are_replaced_where_they_are(tmp_path):
