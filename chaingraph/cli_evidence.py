@@ -248,7 +248,7 @@ def entry(
 ) -> None:
     """Forecast which activities appear next where; -o FILE.yaml writes them for the atlas."""
     from chaingraph.evidence.arrivals import YEAR, parse_day, read_entries, write_day
-    from chaingraph.evidence.entry import COLUMNS, forecast, to_records
+    from chaingraph.evidence.entry import COLUMNS, look_ahead, to_records
     from chaingraph.evidence.placing import (
         check_sources,
         find_placing,
@@ -273,7 +273,7 @@ def entry(
             else f"the data end on {write_day(last)}; from then to {since} nothing is taken to have "
             "arrived, so that probabilities are low"
         )
-    found = forecast(
+    outlook = look_ahead(
         entries,
         as_of=since,
         horizon_years=years,
@@ -282,6 +282,14 @@ def entry(
         links=_read_pairs(links, entries.activities, language),
         groups=_read_pairs(groups, entries.activities, language),
     )
+    found = outlook.forecasts
+    if file is not None and not outlook.model.learned:
+        raise UsageError(
+            "nothing arrived in any earlier window, so that there is nothing to learn from: such a "
+            "forecast would only repeat its assumptions, and is not written for an atlas"
+        )
+    for warning in outlook.model.warnings:
+        note(warning.text(language))
     if file is not None:
         atlas = load(atlas_file, lang)
         check_sources(source or (), atlas)

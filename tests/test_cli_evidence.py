@@ -133,6 +133,23 @@ def test_a_forecast_that_will_not_count_is_told(call):
     assert "the data end on 2020-06-01; from then to 2025-01-01 nothing is taken" in err
 
 
+def test_a_forecast_without_anything_to_learn_from_is_told_and_kept_out_of_the_atlas(
+    call, tmp_path
+):
+    rows = "region,activity,since\n甲,铝,2010\n乙,平板玻璃,2010\n乙,铜,2010\n"
+    (tmp_path / "thin.csv").write_text(rows, "utf-8")
+    code, _, err = call("evidence", "entry", "thin.csv", "--place", "甲")
+    assert code == 0
+    assert "此前没有可学的时段" in err
+    code, out, err = call(
+        "evidence", "entry", "thin.csv", "--place", "甲", "--atlas", "town.yaml",
+        "-o", "forecast.yaml",
+    )  # fmt: skip
+    assert (code, out) == (2, "")
+    assert "there is nothing to learn from" in err
+    assert not (tmp_path / "forecast.yaml").exists()
+
+
 def test_activities_can_be_placed_on_products_by_a_table(call, tmp_path):
     panel = (tmp_path / "panel.csv").read_text("utf-8")
     lacking = [f"产业{n}" for n in range(1, 30) if f"地区3,产业{n}," not in panel][:2]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.evidence.arrivals import Entries, Link, parse_day, write_day
-from chaingraph.evidence.drivers import cosine
-from chaingraph.evidence.hazard import Model, Window, learn, look
+from chaingraph.evidence.drivers import LOCAL, cosine
+from chaingraph.evidence.hazard import Model, Window, learn, look, relative_rates
 from chaingraph.evidence.panel import Matrix
 
 PHRASES = {
@@ -62,6 +62,16 @@ TOLD = 1.1
 
 
 @dataclasses.dataclass(frozen=True)
+class Outlook:
+    """Forecasts, and the model that they come from."""
+
+    forecasts: list[Forecast]
+    """By place, likeliest first; equal ones by name."""
+    model: Model
+    """With what makes it doubtful."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Forecast:
     """That an activity arrives at a place which lacks it."""
 
@@ -76,7 +86,10 @@ class Forecast:
     high: float
     """The probability if the pace is as fast as in the fastest tenth of times."""
     rank: int
-    """Among what the place lacks; 1 is likeliest."""
+    """Among what the place lacks; 1 is likeliest, also where all probabilities are 0."""
+    local: float
+    """Times as fast as usual by the place's own surroundings alone: the product of its factors
+    of kin, peers, relatedness, group and links, without the fashion of the country."""
     parts: dict[str, float]
     """Factors whose product is the expected number of arrivals: ``base`` and each driver."""
     nearest: tuple[str, ...]
@@ -86,7 +99,7 @@ class Forecast:
 
 
 COLUMNS = (
-    "place", "activity", "probability", "low", "high", "rank", "why", "nearest", "parts",
+    "place", "activity", "probability", "low", "high", "rank", "local", "why", "nearest", "parts",
 )  # fmt: skip
 """The columns of `to_records`."""
 
@@ -101,6 +114,7 @@ def to_records(forecasts: Sequence[Forecast], *, lang: str = "zh") -> list[dict[
             "low": round(one.low, 6),
             "high": round(one.high, 6),
             "rank": one.rank,
+            "local": round(one.local, 4),
             "why": one.why[lang],
             "nearest": list(one.nearest),
             "parts": {name: round(part, 4) for name, part in one.parts.items()},
@@ -109,7 +123,12 @@ def to_records(forecasts: Sequence[Forecast], *, lang: str = "zh") -> list[dict[
     ]
 
 
-def forecast(
+def forecast(entries: Entries, **asked: Any) -> list[Forecast]:
+    """Return the forecasts of `look_ahead`, which takes the same arguments."""
+    return look_ahead(entries, **asked).forecasts
+
+
+def look_ahead(
     entries: Entries,
     *,
     as_of: str | None = None,
@@ -118,7 +137,7 @@ def forecast(
     top: int | None = None,
     links: Sequence[Link] | None = None,
     groups: Sequence[Link] | None = None,
-) -> list[Forecast]:
+) -> Outlook:
     """
     Forecast which activities arrive at places that lack them.
 
@@ -140,8 +159,8 @@ def forecast(
 
     Returns
     -------
-    forecasts
-        By place, likeliest first; equal ones by name.
+    outlook
+        The forecasts, and the model with its warnings.
 
     Raises
     ------
@@ -163,11 +182,12 @@ def forecast(
     asked = model.entries.places if places is None else tuple(dict.fromkeys(places))
     now = look(model.entries, day, day, model.near)
     near = _nearness(model)
-    return [
+    found = [
         one
         for place in asked
         for one in _forecast_place(model, now, near, place, years=horizon_years, top=top)
     ]
+    return Outlook(found, model)
 
 
 def _forecast_place(
@@ -176,9 +196,9 @@ def _forecast_place(
     """Forecast what one place lacks, likeliest first."""
     row = model.entries.places.index(place)
     rows, columns = np.nonzero(now.lacking)
-    expected = model.expect(now, years)
+    expected, rates = model.expect(now, years), relative_rates(now, model.weights)
     mine = np.flatnonzero(rows == row)
-    best = mine[np.argsort(-expected[mine], kind="stable")][:top]
+    best = mine[np.argsort(-rates[mine], kind="stable")][:top]
     swing = model.swing
     here = np.flatnonzero(model.entries.count(model.day)[row])
     found = []
@@ -188,7 +208,8 @@ def _forecast_place(
         chance, low, high = (-math.expm1(-expected[at] * by) for by in (1, 1 / swing, swing))
         activity = model.entries.activities[columns[at]]
         why = explain(parts, nearest)
-        found.append(Forecast(place, activity, chance, low, high, rank, parts, nearest, why))
+        local = math.prod(parts.get(name, 1.0) for name in LOCAL)
+        found.append(Forecast(place, activity, chance, low, high, rank, local, parts, nearest, why))
     return found
 
 

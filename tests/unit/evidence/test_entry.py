@@ -12,7 +12,7 @@ from chaingraph.errors import UsageError
 from chaingraph.evidence import hazard
 from chaingraph.evidence.arrivals import make_entries, parse_day, read_entries, read_links
 from chaingraph.evidence.drivers import find_nearness, measure_drivers
-from chaingraph.evidence.entry import COLUMNS, forecast, to_records
+from chaingraph.evidence.entry import COLUMNS, forecast, look_ahead, to_records
 from chaingraph.evidence.hazard import Window, fit_pace, fit_weights, learn, look, relative_rates
 
 NONE = np.zeros((0, 1))
@@ -202,6 +202,30 @@ def test_what_a_place_has_is_not_forecast_and_ranks_are_by_probability(panel):
     assert not had & {one.activity for one in found}
     assert [one.rank for one in found] == list(range(1, len(found) + 1))
     assert (np.diff([one.probability for one in found]) <= 0).all()
+
+
+def test_what_is_local_is_the_product_of_what_only_this_place_has(panel):
+    found = forecast(panel, as_of="2013-01-01", groups=[("业00", "g"), ("业01", "g")])
+    for one in found:
+        parts = [one.parts[name] for name in ("kin", "peers", "relatedness", "group")]
+        assert one.local == pytest.approx(math.prod(parts))
+        assert "links" not in one.parts
+    assert to_records(found)[0]["local"] == round(found[0].local, 4)
+
+
+THIN = [
+    ("甲", "铝", "2010"), ("甲", "铜", "2010"), ("乙", "锌", "2010"),
+    ("乙", "水泥", "2010"), ("丙", "玻璃", "2010"), ("丙", "锌", "2010"),
+]  # fmt: skip
+"""All in one year: there is no earlier window to learn from."""
+
+
+def test_without_a_pace_ranks_are_still_by_rates_and_not_by_name():
+    outlook = look_ahead(make_panel(THIN), places=["甲"])
+    assert [one.probability for one in outlook.forecasts] == [0, 0, 0]
+    assert outlook.forecasts[0].activity == "锌"  # at two places; by name it would be last
+    assert outlook.model.learned == 0
+    assert "no earlier window to learn from" in outlook.model.warnings[0].text("en")
 
 
 def test_a_longer_horizon_is_likelier(panel):
