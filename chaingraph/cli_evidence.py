@@ -150,7 +150,8 @@ def backtest(
     until: Annotated[
         str | None,
         typer.Option(
-            help="The last day that it is judged by; the last there is.", callback=read_day
+            help="The last day that it is judged by, of a year its last; the last there is.",
+            callback=read_day,
         ),
     ] = None,
     links: LinksOption = None,

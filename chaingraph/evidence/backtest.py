@@ -175,9 +175,10 @@ def backtest(
     entries
         Dated arrivals.
     split
-        First day of the forecast.
+        First day of the forecast; of a month or year its first.
     until
-        Last day of what it is judged by; that of the last arrival if none.
+        Last day of what it is judged by, of a month or year its last; that of the last arrival
+        if none.
     links, groups
         As for `hazard.learn`.
     seed, draws
@@ -227,7 +228,7 @@ def _read_days(entries: Entries, split: str, until: str | None) -> tuple[int, in
     if not entries.day.size:
         raise UsageError("there are no arrivals")
     start = parse_day(split)
-    end = (parse_day(until) if until is not None else int(entries.day[-1])) + 1
+    end = (parse_day(until, last=True) if until is not None else int(entries.day[-1])) + 1
     if end <= start:
         raise UsageError(
             f"nothing to judge by from {split} to {write_day(end - 1)}{suggest_day(entries)}"

@@ -134,6 +134,15 @@ def test_candidates_are_what_was_known_but_not_together():
     assert backtest(entries, split="2010", until="2010-12-31", draws=0).entries == 0
 
 
+@pytest.mark.parametrize(
+    ("until", "day"),
+    [("2012", "2012-12-31"), ("2012-02", "2012-02-29"), ("2012/6/3", "2012-06-03")],
+)
+def test_a_year_is_judged_until_its_last_day_and_split_on_its_first(rows, until, day):
+    result = backtest(make_entries(rows), split="2012", until=until, draws=0)
+    assert (result.split, result.until) == ("2012-01-01", day)
+
+
 def test_the_record_is_plain_and_complete(result):
     record = json.loads(json.dumps(result.to_record(), allow_nan=False))
     assert set(record["model"]) == KEYS
@@ -235,7 +244,7 @@ def test_time_without_data_is_warned_of(rows):
     [
         ({"split": "1999"}, "nothing arrived before 1999-01-01: the data run from 2000-.*; try 20"),
         ({"split": "2030"}, "nothing to judge by from 2030 to 2014-12-.*; try 20"),
-        ({"split": "2011", "until": "2010"}, "nothing to judge by from 2011 to 2010-01-01"),
+        ({"split": "2011", "until": "2010"}, "nothing to judge by from 2011 to 2010-12-31"),
         ({"split": "soon"}, "'soon' is no date"),
     ],
 )
