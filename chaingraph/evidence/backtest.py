@@ -29,11 +29,12 @@ from chaingraph.evidence.baselines import BASELINES, calibrate_score
 from chaingraph.evidence.hazard import Model, Window, fit_weights, learn, look, suggest_day
 from chaingraph.evidence.panel import Matrix
 from chaingraph.evidence.ranking import (
+    Groups,
     Happened,
-    average_precision,
+    Order,
     brier_score,
+    group_scores,
     precision_at,
-    roc_auc,
 )
 from chaingraph.figures import Text
 
@@ -274,17 +275,35 @@ def _count_new(entries: Entries, start: int, end: int) -> int:
 def _measure(
     scores: Matrix, chances: Matrix, happened: Happened, rows: NDArray[np.int64]
 ) -> Measures:
-    precision = average_precision(scores, happened)
-    at_10 = [
-        precision_at(scores[rows == row], happened[rows == row], 10) for row in np.unique(rows)
-    ]
+    """Measure one ranking; the rows, which tell the place of each candidate, are in order."""
+    at_10 = _precise(scores, happened, rows)
+    return _sum_up(group_scores(scores, happened), at_10, brier_score(chances, happened))
+
+
+def _precise(scores: Matrix, happened: Happened, rows: NDArray[np.int64]) -> Matrix:
+    """Of each place the share of its best 10 that arrived."""
+    ends = np.flatnonzero(np.diff(rows, append=-1)) + 1
+    starts = np.concatenate([[0], ends[:-1]]) if ends.size else ends
+    return np.array(
+        [
+            precision_at(scores[start:end], happened[start:end], 10)
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ],
+        dtype=np.float64,
+    )
+
+
+def _sum_up(groups: Groups, at_10: Matrix, brier: float) -> Measures:
+    """Put the measures of a ranking together."""
+    precision, size = groups.average_precision, int(groups.sizes.sum())
+    hits = int(groups.hits.sum())
     return Measures(
-        roc_auc=roc_auc(scores, happened),
+        roc_auc=groups.roc_auc,
         auc_pr=precision,
-        lift=precision / float(happened.mean()) if happened.any() else math.nan,
-        precision_at_10=float(np.mean(at_10)) if at_10 else math.nan,
-        precision_at_100=precision_at(scores, happened, 100),
-        brier=brier_score(chances, happened),
+        lift=precision / (hits / size) if hits else math.nan,
+        precision_at_10=float(np.mean(at_10)) if at_10.size else math.nan,
+        precision_at_100=groups.precision_at(100),
+        brier=brier,
     )
 
 
@@ -297,20 +316,31 @@ def _draw(
     seed: int,
     draws: int,
 ) -> dict[str, tuple[float, float]]:
-    """Intervals of 95 %: places drawn with replacement, for what is found may hang on a few."""
-    members = [np.flatnonzero(rows == row) for row in np.unique(rows)]
-    if not members or draws < 1:
+    """
+    Intervals of 95 %: places drawn with replacement, for what is found may hang on a few.
+
+    What does not change from draw to draw, the order of the scores and the best 10 of each place,
+    is found once.
+    """
+    _, place, size = np.unique(rows, return_inverse=True, return_counts=True)
+    if not size.size or draws < 1:
         return {}
     random = np.random.default_rng(seed)
+    members = np.split(np.arange(rows.size), np.cumsum(size)[:-1])
+    asked = ("model", "density")
+    order = {name: Order(scores[name], happened) for name in asked}
+    at_10 = {name: _precise(scores[name], happened, rows) for name in asked}
     found: dict[str, list[float]] = {}
     for _ in range(draws):
-        drawn = random.integers(len(members), size=len(members))
+        drawn = random.integers(size.size, size=size.size)
+        times = np.bincount(drawn, minlength=size.size)[place]
         at = np.concatenate([members[number] for number in drawn])
-        again = np.repeat(np.arange(len(drawn)), [members[number].size for number in drawn])
-        model = _measure(scores["model"][at], chances[at], happened[at], again)
-        other = _measure(scores["density"][at], chances[at], happened[at], again)
+        brier = brier_score(chances[at], happened[at])
+        model, density = (
+            _sum_up(order[name].group(times), at_10[name][drawn], brier) for name in asked
+        )
         sample = dataclasses.asdict(model)
-        for name, ratio in _compare(model, other).items():
+        for name, ratio in _compare(model, density).items():
             sample[f"{name}_over_density"] = ratio
         for name, value in sample.items():
             found.setdefault(name, []).append(value)

@@ -180,33 +180,53 @@ def look_ahead(
             hint = did_you_mean(place, model.entries.places)[0]
             raise UsageError(f"nothing arrived at {place!r} before {write_day(day)}{hint}")
     asked = model.entries.places if places is None else tuple(dict.fromkeys(places))
-    now = look(model.entries, day, day, model.near)
-    near = _nearness(model)
-    found = [
-        one
-        for place in asked
-        for one in _forecast_place(model, now, near, place, years=horizon_years, top=top)
-    ]
+    now = _know(model, horizon_years)
+    found = [one for place in asked for one in _forecast_place(model, now, place, top)]
     return Outlook(found, model)
 
 
-def _forecast_place(
-    model: Model, now: Window, near: Matrix, place: str, *, years: float, top: int | None
-) -> list[Forecast]:
+@dataclasses.dataclass(frozen=True)
+class _Now:
+    """What is known on the day of a forecast, found once for all places."""
+
+    window: Window
+    rates: Matrix
+    """Of each candidate, in order of places."""
+    expected: Matrix
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    there: NDArray[np.bool_]
+    near: Matrix
+
+
+def _know(model: Model, years: float) -> _Now:
+    window = look(model.entries, model.day, model.day, model.near)
+    rows, columns = np.nonzero(window.lacking)
+    return _Now(
+        window,
+        relative_rates(window, model.weights),
+        model.expect(window, years),
+        rows,
+        columns,
+        model.entries.count(model.day) > 0,
+        _nearness(model),
+    )
+
+
+def _forecast_place(model: Model, now: _Now, place: str, top: int | None) -> list[Forecast]:
     """Forecast what one place lacks, likeliest first."""
     row = model.entries.places.index(place)
-    rows, columns = np.nonzero(now.lacking)
-    expected, rates = model.expect(now, years), relative_rates(now, model.weights)
-    mine = np.flatnonzero(rows == row)
-    best = mine[np.argsort(-rates[mine], kind="stable")][:top]
+    first, end = np.searchsorted(now.rows, (row, row + 1))
+    best = first + np.argsort(-now.rates[first:end], kind="stable")[:top]
     swing = model.swing
-    here = np.flatnonzero(model.entries.count(model.day)[row])
+    here = np.flatnonzero(now.there[row])
     found = []
     for rank, at in enumerate(best.tolist(), start=1):
-        parts = _part(model, now.values[at], float(expected[at]))
-        nearest = _find_nearest(model, near, here, int(columns[at]))
-        chance, low, high = (-math.expm1(-expected[at] * by) for by in (1, 1 / swing, swing))
-        activity = model.entries.activities[columns[at]]
+        expected, column = float(now.expected[at]), int(now.columns[at])
+        parts = _part(model, now.window.values[at], expected)
+        nearest = _find_nearest(model, now.near, here, column)
+        chance, low, high = (-math.expm1(-expected * by) for by in (1, 1 / swing, swing))
+        activity = model.entries.activities[column]
         why = explain(parts, nearest)
         local = math.prod(parts.get(name, 1.0) for name in LOCAL)
         found.append(Forecast(place, activity, chance, low, high, rank, local, parts, nearest, why))

@@ -1,8 +1,10 @@
 """The back-test: measures by hand, no skill where there is none, nothing from the future."""
 
+import dataclasses
 import json
 import math
 import os
+import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -15,6 +17,8 @@ from chaingraph.errors import UsageError
 from chaingraph.evidence.arrivals import make_entries, parse_day, read_entries
 from chaingraph.evidence.backtest import backtest
 from chaingraph.evidence.baselines import BASELINES
+from chaingraph.evidence.entry import forecast
+from chaingraph.evidence.hazard import learn, look
 from chaingraph.evidence.ranking import average_precision, brier_score, precision_at, roc_auc
 from chaingraph.evidence.reliability import draw_calibration
 
@@ -164,6 +168,64 @@ def test_the_same_input_gives_the_same_bytes(rows, result):
     again = backtest(make_entries(reversed(rows)), split="2011-01-01", draws=50)
     assert json.dumps(again.to_record()) == json.dumps(result.to_record())
     assert draw_calibration(again) == draw_calibration(result)
+
+
+def test_draws_are_what_plain_measuring_of_each_draw_finds():
+    entries = make_entries(draw_rows(4, places=12, activities=25, rows=250, popular=0.8))
+    result = backtest(entries, split="2011", draws=40, seed=3)
+    start, end = parse_day("2011"), int(entries.day[-1]) + 1
+    years = (end - start) / 365.25
+    model = learn(entries, start, years=years)
+    now = look(model.entries, start, start, model.near)
+    has = (model.entries.count(start) > 0).astype(float)
+    row = [entries.places.index(place) for place in model.entries.places]
+    column = [entries.activities.index(activity) for activity in model.entries.activities]
+    happened = entries.arrived(start, end)[np.ix_(row, column)][now.lacking]
+    expected = model.expect(now, years)
+    rivals = {name: score(has)[now.lacking] for name, score in BASELINES.items()}
+    rows = np.nonzero(now.lacking)[0]
+
+    def measure(scores, at, again):
+        scores, truth = scores[at], happened[at]
+        at_10 = [
+            precision_at(scores[again == row], truth[again == row], 10) for row in np.unique(again)
+        ]
+        precision = average_precision(scores, truth)
+        brier = brier_score(-np.expm1(-scores), truth)
+        return {
+            "roc_auc": roc_auc(scores, truth),
+            "auc_pr": precision,
+            "lift": precision / float(truth.mean()),
+            "precision_at_10": float(np.mean(at_10)),
+            "precision_at_100": precision_at(scores, truth, 100),
+            "brier": brier,
+        }
+
+    everything = np.arange(rows.size)
+    assert dataclasses.asdict(result.model) == measure(expected, everything, rows)
+    members = [np.flatnonzero(rows == row) for row in np.unique(rows)]
+    random, samples = np.random.default_rng(3), []
+    for _ in range(40):
+        drawn = random.integers(len(members), size=len(members))
+        at = np.concatenate([members[number] for number in drawn])
+        again = np.repeat(np.arange(len(drawn)), [members[number].size for number in drawn])
+        sample = measure(expected, at, again)
+        density = measure(rivals["density"], at, again)
+        for name in ("auc_pr", "precision_at_10", "precision_at_100"):
+            sample[f"{name}_over_density"] = sample[name] / density[name]
+        samples.append(sample)
+    for name in samples[0]:
+        values = np.array([sample[name] for sample in samples])
+        bounds = np.quantile(values, (0.025, 0.975), method="nearest")
+        assert result.intervals[name] == tuple(bounds.tolist()), name
+
+
+def test_many_places_and_draws_take_no_time():
+    entries = make_entries(draw_rows(5, places=300, activities=40, rows=6000, popular=0.5))
+    begun = time.process_time()
+    backtest(entries, split="2011", draws=300)
+    forecast(entries, top=3)
+    assert time.process_time() - begun < 30
 
 
 # ------------------------------------------------------------------ skill, and none
