@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import random
+import sys
 
 import pytest
 
@@ -150,6 +151,20 @@ def test_a_forecast_without_anything_to_learn_from_is_told_and_kept_out_of_the_a
     assert not (tmp_path / "forecast.yaml").exists()
 
 
+def test_what_is_not_installed_is_told_before_anything_is_computed(call, monkeypatch):
+    def compute(*_, **__):
+        raise AssertionError
+
+    monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
+    monkeypatch.setattr("chaingraph.evidence.entry.look_ahead", compute)
+    code, _, err = call(
+        "evidence", "entry", "panel.csv", "--place", "地区3", "--atlas", "town.yaml",
+        "-o", "forecast.yaml",
+    )  # fmt: skip
+    assert code != 0
+    assert "ruamel.yaml" in err
+
+
 def test_activities_can_be_placed_on_products_by_a_table(call, tmp_path):
     panel = (tmp_path / "panel.csv").read_text("utf-8")
     lacking = [f"产业{n}" for n in range(1, 30) if f"地区3,产业{n}," not in panel][:2]
@@ -183,6 +198,19 @@ def test_complexity_by_place_activity_and_pair(call):
         (("backtest", "panel.csv", "--split", "2015", "--plot", "c.png"), "as an .svg"),
         (("entry", "panel.csv", "-o", "f.yaml"), "the forecasts of one place"),
         (("entry", "panel.csv", "--place", "地区33"), "did you mean '地区3'"),
+        (("entry", "panel.csv", "--years", "nan"), "a horizon of nan years"),
+        (
+            ("entry", "panel.csv", "--place", "地区3", "--as-of", "9999-12-31", "-o", "f.yaml"),
+            "a forecast from 9999-12-31 on would end after the year 9999",
+        ),
+        (
+            ("entry", "panel.csv", "--place", "地区3", "--as-of", "2098", "-o", "f.yaml"),
+            "would speak of 2101-01-01: an atlas knows days from 1900 to 2099",
+        ),
+        (
+            ("entry", "panel.csv", "--place", "地区3", "-o", "facts.yaml"),
+            "facts.yaml",
+        ),
         (
             "entry panel.csv --place 地区3 --atlas town.yaml --source panal -o f.yaml".split(),
             "the atlas has no source 'panal' (did you mean 'panel'?)",

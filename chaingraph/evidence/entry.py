@@ -7,6 +7,7 @@ place lacks, told as the factors that make it more or less likely than usual.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chaingraph.errors import UsageError, did_you_mean
-from chaingraph.evidence.arrivals import Entries, Link, parse_day, write_day
+from chaingraph.evidence.arrivals import YEAR, Entries, Link, parse_day, write_day
 from chaingraph.evidence.drivers import LOCAL, cosine
 from chaingraph.evidence.hazard import Model, Window, learn, look, relative_rates
 from chaingraph.evidence.panel import Matrix
@@ -167,13 +168,9 @@ def look_ahead(
     UsageError
         If a place is unknown, the horizon or the top is out of range, or nothing arrived before.
     """
-    if not 0 < horizon_years <= FARTHEST:
-        raise UsageError(f"a horizon of {horizon_years} years: above 0 and at most {FARTHEST}")
     if top is not None and top < 1:
         raise UsageError(f"the top {top} of each place: at least 1")
-    if not entries.day.size:
-        raise UsageError("there are no arrivals")
-    day = parse_day(as_of) if as_of is not None else int(entries.day[-1]) + 1
+    day, _ = find_period(entries, as_of, horizon_years)
     model = learn(entries, day, years=horizon_years, links=links or (), groups=groups or ())
     for place in places or ():
         if place not in model.entries.places:
@@ -183,6 +180,35 @@ def look_ahead(
     now = _know(model, horizon_years)
     found = [one for place in asked for one in _forecast_place(model, now, place, top)]
     return Outlook(found, model)
+
+
+def find_period(entries: Entries, as_of: str | None, years: float) -> tuple[int, int]:
+    """
+    Return the first and the last day that a forecast speaks of.
+
+    Parameters
+    ----------
+    entries
+        Dated arrivals.
+    as_of
+        The first day; the one after the last arrival if none.
+    years
+        How far it looks [years].
+
+    Raises
+    ------
+    UsageError
+        If there are no arrivals, the horizon is out of range, or no calendar goes that far.
+    """
+    if not 0 < years <= FARTHEST:
+        raise UsageError(f"a horizon of {years} years: above 0 and at most {FARTHEST}")
+    if not entries.day.size:
+        raise UsageError("there are no arrivals")
+    day = parse_day(as_of) if as_of is not None else int(entries.day[-1]) + 1
+    end = day + max(round(years * YEAR), 1) - 1
+    if end > datetime.date.max.toordinal():
+        raise UsageError(f"a forecast from {write_day(day)} on would end after the year 9999")
+    return day, end
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,7 +4,6 @@ import dataclasses
 import json
 import math
 import os
-import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -18,7 +17,7 @@ from chaingraph.evidence.arrivals import make_entries, parse_day, read_entries
 from chaingraph.evidence.backtest import backtest
 from chaingraph.evidence.baselines import BASELINES
 from chaingraph.evidence.entry import forecast
-from chaingraph.evidence.hazard import learn, look
+from chaingraph.evidence.hazard import Model, learn, look
 from chaingraph.evidence.ranking import average_precision, brier_score, precision_at, roc_auc
 from chaingraph.evidence.reliability import draw_calibration
 
@@ -220,12 +219,20 @@ def test_draws_are_what_plain_measuring_of_each_draw_finds():
         assert result.intervals[name] == tuple(bounds.tolist()), name
 
 
-def test_many_places_and_draws_take_no_time():
-    entries = make_entries(draw_rows(5, places=300, activities=40, rows=6000, popular=0.5))
-    begun = time.process_time()
-    backtest(entries, split="2011", draws=300)
-    forecast(entries, top=3)
-    assert time.process_time() - begun < 30
+def test_what_no_draw_and_no_place_changes_is_computed_once(monkeypatch, rows):
+    calls = []
+    expect = Model.expect
+    monkeypatch.setattr(Model, "expect", lambda *of: calls.append(1) or expect(*of))
+    forecast(make_entries(rows), top=1)
+    assert len(calls) == 1
+    sort, calls[:] = np.argsort, []
+    monkeypatch.setattr(np, "argsort", lambda *of, **how: calls.append(1) or sort(*of, **how))
+    counts = []
+    for draws in (1, 30):
+        calls.clear()
+        backtest(make_entries(rows), split="2011", draws=draws)
+        counts.append(len(calls))
+    assert counts[0] == counts[1]
 
 
 # ------------------------------------------------------------------ skill, and none
