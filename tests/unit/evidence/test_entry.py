@@ -14,6 +14,7 @@ from chaingraph.evidence.arrivals import make_entries, parse_day, read_entries, 
 from chaingraph.evidence.drivers import find_nearness, measure_drivers
 from chaingraph.evidence.entry import COLUMNS, forecast, look_ahead, to_records
 from chaingraph.evidence.hazard import Window, fit_pace, fit_weights, learn, look, relative_rates
+from chaingraph.evidence.panel import read_panel
 
 NONE = np.zeros((0, 1))
 
@@ -77,12 +78,23 @@ def test_columns_can_be_named(tmp_path):
         ("甘肃,,2001", r":3: the activity is empty"),
         (",铜,2001", r":3: the place is empty"),
         ("甘肃,铜", r":3: 2 columns instead of 3"),
+        ("甘\x1b[31m肃,铜,2001", r":3: 'region' holds a control character: '\\u7518\\x1b\[31m"),
+        ("甘肃,\u202e铜,2001", r":3: 'activity' holds a control character: '\\u202e"),
     ],
 )
 def test_a_bad_row_is_told_with_its_line(tmp_path, row, message):
     path = write(tmp_path, f"region,activity,since\n甘肃,铝,1999\n{row}\n")
     with pytest.raises(UsageError, match=r"panel\.csv" + message):
         read_entries(path)
+
+
+def test_a_control_character_in_an_amount_or_a_link_is_told_and_elsewhere_passed_over(tmp_path):
+    path = write(tmp_path, "place,activity,firms,note\n甘肃,铜\x07,1,x\n")
+    with pytest.raises(UsageError, match=r"panel\.csv:2: 'activity' holds a control"):
+        read_panel(path)
+    with pytest.raises(UsageError, match=r"panel\.csv:2: 'activity' holds a control"):
+        read_links(path)
+    assert read_panel(write(tmp_path, 'a,b,c,d\n甘肃,铜,1,"x\ny"\n')).places == ("甘肃",)
 
 
 def test_links_are_read_once_each(tmp_path):
