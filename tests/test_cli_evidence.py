@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import random
+import re
 import sys
 
 import pytest
@@ -91,6 +92,7 @@ def test_backtest_shows_all_rankings_and_draws_the_calibration(call, tmp_path):
     for name in ("模型", "随机", "多样性×普遍性", "关联密度", "相似产业"):
         assert name in out
     assert "模型是关联密度的几倍" in err
+    assert re.search(r"是最好的简单排法的几倍：AUC-PR [\d.]+ \([\d.–]+\)（(随机|多|关|相)", err)
     assert (tmp_path / "c.svg").read_text("utf-8").startswith("<svg")
 
 

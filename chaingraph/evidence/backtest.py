@@ -41,6 +41,9 @@ from chaingraph.figures import Text
 RATIOS = ("auc_pr", "precision_at_10", "precision_at_100")
 """Measures whose ratio to those of density is told."""
 
+BEST = ("auc_pr", "precision_at_10")
+"""Measures whose ratio to those of the best baseline is told."""
+
 BINS = 10
 """Groups of the calibration, of as many expected arrivals each."""
 
@@ -101,8 +104,13 @@ class Backtest:
     """Of each baseline."""
     ratios: dict[str, float]
     """Measures of the model over those of density."""
+    best: dict[str, str]
+    """By measure the name of the baseline that does best; none where nothing happened."""
+    over_best: dict[str, float]
+    """Measures of the model over those of the best baseline."""
     intervals: dict[str, tuple[float, float]]
-    """95 % of draws of places: of the model's measures, and of model over density."""
+    """95 % of draws of places: of the model's measures, and of model over density and over what
+    is the best baseline of all places."""
     calibration: tuple[Bin, ...]
     """Probability and truth, rarest first."""
     slope: float
@@ -139,6 +147,8 @@ class Backtest:
             "expected": _plain(self.expected),
             "expected_range": _plain(self.pace_range),
             "over_density": _plain(self.ratios),
+            "best_baseline": {name: self.best.get(name) for name in BEST},
+            "over_best": {name: _plain(self.over_best.get(name)) for name in BEST},
             "intervals": _plain(self.intervals),
             "calibration": [_plain(dataclasses.asdict(one)) for one in self.calibration],
             "calibration_slope": _plain(self.slope),
@@ -204,6 +214,7 @@ def backtest(
     rows = np.nonzero(now.lacking)[0]
     found = {name: _measure(scores[name], chances[name], happened, rows) for name in scores}
     expected = scores["model"]
+    best = _find_best(found)
     return Backtest(
         split=write_day(start),
         until=write_day(end - 1),
@@ -211,9 +222,11 @@ def backtest(
         entries=int(happened.sum()),
         unseen=_count_new(entries, start, end) - int(happened.sum()),
         ratios=_compare(found["model"], found["density"]),
+        best=best,
+        over_best=_compare_best(found, best),
         model=found.pop("model"),
         baselines=found,
-        intervals=_draw(scores, chances["model"], happened, rows, seed=seed, draws=draws),
+        intervals=_draw(scores, chances["model"], happened, rows, best, seed=seed, draws=draws),
         calibration=_bin(chances["model"], happened),
         slope=_find_slope(expected, happened),
         expected=_add_up(expected),
@@ -312,6 +325,7 @@ def _draw(
     chances: Matrix,
     happened: Happened,
     rows: NDArray[np.int64],
+    best: dict[str, str],
     *,
     seed: int,
     draws: int,
@@ -327,7 +341,7 @@ def _draw(
         return {}
     random = np.random.default_rng(seed)
     members = np.split(np.arange(rows.size), np.cumsum(size)[:-1])
-    asked = ("model", "density")
+    asked = tuple(dict.fromkeys(("model", "density", *best.values())))
     order = {name: Order(scores[name], happened) for name in asked}
     at_10 = {name: _precise(scores[name], happened, rows) for name in asked}
     found: dict[str, list[float]] = {}
@@ -336,12 +350,14 @@ def _draw(
         times = np.bincount(drawn, minlength=size.size)[place]
         at = np.concatenate([members[number] for number in drawn])
         brier = brier_score(chances[at], happened[at])
-        model, density = (
-            _sum_up(order[name].group(times), at_10[name][drawn], brier) for name in asked
-        )
-        sample = dataclasses.asdict(model)
-        for name, ratio in _compare(model, density).items():
+        each = {
+            name: _sum_up(order[name].group(times), at_10[name][drawn], brier) for name in asked
+        }
+        sample = dataclasses.asdict(each["model"])
+        for name, ratio in _compare(each["model"], each["density"]).items():
             sample[f"{name}_over_density"] = ratio
+        for name, ratio in _compare_best(each, best).items():
+            sample[f"{name}_over_best"] = ratio
         for name, value in sample.items():
             found.setdefault(name, []).append(value)
     return {name: _middle(np.array(values)) for name, values in found.items()}
@@ -350,6 +366,25 @@ def _draw(
 def _compare(one: Measures, other: Measures) -> dict[str, float]:
     """By how many times one is better than another."""
     return {name: _ratio(getattr(one, name), getattr(other, name)) for name in RATIOS}
+
+
+def _find_best(found: dict[str, Measures]) -> dict[str, str]:
+    """By measure the baseline that does best, the first of equals; none where nothing was found."""
+    best = {}
+    for measure in BEST:
+        of = {name: getattr(found[name], measure) for name in BASELINES}
+        of = {name: value for name, value in of.items() if value > 0}
+        if of:
+            best[measure] = max(of, key=of.__getitem__)
+    return best
+
+
+def _compare_best(found: dict[str, Measures], best: dict[str, str]) -> dict[str, float]:
+    """By how many times the model is better than the best baseline of each measure."""
+    return {
+        measure: _ratio(getattr(found["model"], measure), getattr(found[name], measure))
+        for measure, name in best.items()
+    }
 
 
 def _ratio(one: float, other: float) -> float:

@@ -163,6 +163,18 @@ def test_the_record_is_plain_and_complete(result):
     assert low <= record["over_density"]["auc_pr"] <= high
 
 
+def test_the_best_baseline_of_each_measure_is_named_and_compared_with(result):
+    record = result.to_record()
+    for measure in ("auc_pr", "precision_at_10"):
+        of = {name: one[measure] for name, one in record["baselines"].items()}
+        assert of[record["best_baseline"][measure]] == max(of.values())
+        ratio = record["over_best"][measure]
+        assert ratio == pytest.approx(record["model"][measure] / max(of.values()), rel=1e-4)
+        assert ratio <= record["over_density"][measure]
+        low, high = record["intervals"][f"{measure}_over_best"]
+        assert low <= ratio <= high
+
+
 def test_the_same_input_gives_the_same_bytes(rows, result):
     again = backtest(make_entries(reversed(rows)), split="2011-01-01", draws=50)
     assert json.dumps(again.to_record()) == json.dumps(result.to_record())
@@ -212,6 +224,8 @@ def test_draws_are_what_plain_measuring_of_each_draw_finds():
         density = measure(rivals["density"], at, again)
         for name in ("auc_pr", "precision_at_10", "precision_at_100"):
             sample[f"{name}_over_density"] = sample[name] / density[name]
+        for name, best in result.best.items():
+            sample[f"{name}_over_best"] = sample[name] / measure(rivals[best], at, again)[name]
         samples.append(sample)
     for name in samples[0]:
         values = np.array([sample[name] for sample in samples])
@@ -285,6 +299,8 @@ def test_no_arrivals_after_the_split_leave_measures_undefined():
     assert record["model"]["roc_auc"] is record["model"]["auc_pr"] is None
     assert record["model"]["precision_at_10"] == 0
     assert any("nothing arrived after the split" in told for told in record["warnings"])
+    assert record["best_baseline"] == {"auc_pr": None, "precision_at_10": None}
+    assert record["over_best"] == {"auc_pr": None, "precision_at_10": None}
 
 
 def test_one_place_can_be_tested():
