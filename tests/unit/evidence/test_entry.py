@@ -160,6 +160,34 @@ def test_weights_start_from_the_priors_and_move_with_evidence():
     assert fit_weights([window], np.ones(1), strength=1e-6)[0] == pytest.approx(2, abs=0.05)
 
 
+def test_the_priors_are_worth_five_hundred_arrivals():
+    # half of 2000 candidates one above the mean, half one below: 30 and 10 of them arrive
+    values = np.repeat([1.0, -1.0], 1000)[:, None]
+    happened = np.zeros(2000, bool)
+    happened[:30] = happened[1000:1010] = True
+    window = Window(1, 1.0, np.ones((1, 2000), bool), values, NONE, happened)
+    # of rare arrivals: 20 - 40 tanh w = n w, so that w is nearly 20 / (n + 40)
+    assert fit_weights([window], np.zeros(1))[0] == pytest.approx(20 / 540, rel=0.03)
+    assert fit_weights([window], np.zeros(1), strength=50)[0] == pytest.approx(20 / 90, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("arrived", "told"),
+    [
+        (0, "nothing arrived in earlier windows"),
+        (1, "only 1 arrivals to learn from: the weights are mostly the priors"),
+        (29, "only 29 arrivals to learn from: the weights are mostly the priors"),
+        (30, ""),
+    ],
+)
+def test_few_arrivals_to_learn_from_are_warned_of(arrived, told):
+    happened = np.arange(100) < arrived
+    window = Window(1, 1.0, np.ones((1, 100), bool), np.zeros((100, 1)), NONE, happened)
+    warned = " ".join(warning.text("en") for warning in hazard._warn([window]))
+    assert warned.startswith(told)
+    assert bool(warned) == bool(told)
+
+
 def test_the_pace_gives_as_many_arrivals_as_there_were(panel):
     model = learn(panel, parse_day("2012"), years=2)
     worth = [hazard._worth(window, model.windows[0].day) for window in model.windows]
