@@ -150,6 +150,17 @@ def test_a_forecast_without_anything_to_learn_from_is_told_and_kept_out_of_the_a
     )  # fmt: skip
     assert (code, out) == (2, "")
     assert "there is nothing to learn from" in err
+    rows += "乙,铝,2010\n甲,铝,2016\n"  # windows, but nothing new in any
+    (tmp_path / "thin.csv").write_text(rows, "utf-8")
+    code, _, err = call("evidence", "entry", "thin.csv", "--place", "甲")
+    assert code == 0
+    assert "此前各时段都没有新出现的" in err
+    code, _, err = call(
+        "evidence", "entry", "thin.csv", "--place", "甲", "--atlas", "town.yaml",
+        "-o", "forecast.yaml",
+    )  # fmt: skip
+    assert code == 2
+    assert "there is nothing to learn from" in err
     assert not (tmp_path / "forecast.yaml").exists()
 
 

@@ -125,7 +125,7 @@ def to_records(forecasts: Sequence[Forecast], *, lang: str = "zh") -> list[dict[
 
 
 def forecast(entries: Entries, **asked: Any) -> list[Forecast]:
-    """Return the forecasts of `look_ahead`, which takes the same arguments."""
+    """Return the forecasts of `look_ahead`, which takes the same arguments and says what they mean."""
     return look_ahead(entries, **asked).forecasts
 
 
