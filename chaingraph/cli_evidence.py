@@ -31,6 +31,7 @@ from chaingraph.terminal import (
 
 if TYPE_CHECKING:
     from chaingraph.evidence.backtest import Backtest
+    from chaingraph.evidence.entry import Outlook
     from chaingraph.model import Language
     from chaingraph.settings import Forecast
 
@@ -150,7 +151,8 @@ def backtest(
     until: Annotated[
         str | None,
         typer.Option(
-            help="The last day that it is judged by; the last there is.", callback=read_day
+            help="The last day that it is judged by, of a year its last; the last there is.",
+            callback=read_day,
         ),
     ] = None,
     links: LinksOption = None,
@@ -247,33 +249,26 @@ def entry(
     force: Force = False,
 ) -> None:
     """Forecast which activities appear next where; -o FILE.yaml writes them for the atlas."""
-    from chaingraph.evidence.arrivals import YEAR, parse_day, read_entries, write_day
-    from chaingraph.evidence.entry import COLUMNS, forecast, to_records
-    from chaingraph.evidence.placing import (
-        check_sources,
-        find_placing,
-        find_strangers,
-        place_forecasts,
-        read_placing,
-    )
+    from chaingraph.evidence.arrivals import YEAR, read_entries, write_day
+    from chaingraph.evidence.entry import COLUMNS, find_period, look_ahead, to_records
 
     language: Language = (lang or Lang.zh).value
-    entries = read_entries(panel, place=place_column, activity=activity_column, since=since_column)
     file = output if output is not None and output.suffix.lower() in YAML else None
-    if file is not None and len(place or []) != 1:
-        raise UsageError("an atlas takes the forecasts of one place: add --place NAME")
+    if file is not None:
+        _expect_yaml(file, place or (), force=force)
+    entries = read_entries(panel, place=place_column, activity=activity_column, since=since_column)
     last = int(entries.day[-1])
-    start = parse_day(as_of) if as_of else last + 1
-    since, until = write_day(start), write_day(start + round(years * YEAR) - 1)
-    zh = language == "zh"
+    start, end = find_period(entries, as_of, years)
+    since, until = write_day(start), write_day(end)
+    goal = file and _Goal(file, since, until, atlas_file, lang, products, source or ())
     if start - last > YEAR:
         note(
             f"数据到 {write_day(last)} 为止，此后到 {since} 按没有新出现算，可能性会偏低"
-            if zh
+            if language == "zh"
             else f"the data end on {write_day(last)}; from then to {since} nothing is taken to have "
             "arrived, so that probabilities are low"
         )
-    found = forecast(
+    outlook = look_ahead(
         entries,
         as_of=since,
         horizon_years=years,
@@ -282,34 +277,82 @@ def entry(
         links=_read_pairs(links, entries.activities, language),
         groups=_read_pairs(groups, entries.activities, language),
     )
-    if file is not None:
-        atlas = load(atlas_file, lang)
-        check_sources(source or (), atlas)
-        placing = read_placing(products, atlas) if products else find_placing(atlas)
-        placed = place_forecasts(found, placing, as_of=since, until=until, sources=source or ())
-        _write_forecasts(placed, file, force=force)
-        if products:
-            _tell_strangers(find_strangers(placing, entries.activities), products, language)
-        note(
-            f"{len(placed)} 个产品有了预测，{since} 至 {until} 之间计入关联度"
-            if zh
-            else f"{len(placed)} products have a forecast, which counts from {since} to {until}"
-        )
-        if not since <= atlas.date().isoformat() <= until:
-            note(
-                f"图谱的日期是 {atlas.date()}，不在其间：这一天不计入"
-                if zh
-                else f"the atlas is of {atlas.date()}, on which it does not count"
-            )
+    if goal:
+        goal.expect_skill(outlook)
+    for warning in outlook.model.warnings:
+        note(warning.text(language))
+    if goal:
+        goal.write(outlook, entries.activities, language, force=force)
         return
     records = [
-        {**record, "since": since, "until": until} for record in to_records(found, lang=language)
+        {**record, "since": since, "until": until}
+        for record in to_records(outlook.forecasts, lang=language)
     ]
     if format is not FormatName.table or output is not None:
         deliver(records, [*COLUMNS, "since", "until"], format, output, force=force)
         return
     columns = ["place", "rank", "activity", "probability", "low", "high", "why"]
     show_records(records, columns, 0, language, title=f"{since} – {until}")
+
+
+class _Goal:
+    """The file for the atlas that forecasts are written to; what it needs is there, or is told."""
+
+    def __init__(
+        self,
+        file: Path,
+        since: str,
+        until: str,
+        atlas_file: Path | None,
+        lang: Lang | None,
+        products: Path | None,
+        sources: Sequence[str],
+    ) -> None:
+        from chaingraph.evidence.placing import check_sources, find_placing, read_placing
+
+        for day in (since, until):
+            _expect_atlas_day(day)
+        self._file, self._since, self._until = file, since, until
+        self._atlas = load(atlas_file, lang)
+        check_sources(sources, self._atlas)
+        self._products, self._sources = products, sources
+        self._placing = (
+            read_placing(products, self._atlas) if products else find_placing(self._atlas)
+        )
+
+    def expect_skill(self, outlook: Outlook) -> None:
+        """Refuse a forecast that learned from nothing."""
+        if not outlook.model.learned:
+            raise UsageError(
+                "nothing arrived in any earlier window, so that there is nothing to learn from: "
+                "such a forecast would only repeat its assumptions, and is not written for an atlas"
+            )
+
+    def write(
+        self, outlook: Outlook, activities: Sequence[str], lang: Language, *, force: bool
+    ) -> None:
+        """Write the forecasts that stand for a product, and say when they count."""
+        from chaingraph.evidence.placing import find_strangers, place_forecasts
+
+        since, until, zh = self._since, self._until, lang == "zh"
+        placed = place_forecasts(
+            outlook.forecasts, self._placing, as_of=since, until=until, sources=self._sources
+        )
+        _write_forecasts(placed, self._file, force=force)
+        if self._products:
+            _tell_strangers(find_strangers(self._placing, activities), self._products, lang)
+        note(
+            f"{len(placed)} 个产品有了预测，{since} 至 {until} 之间计入关联度"
+            if zh
+            else f"{len(placed)} products have a forecast, which counts from {since} to {until}"
+        )
+        day = self._atlas.date()
+        if not since <= day.isoformat() <= until:
+            note(
+                f"图谱的日期是 {day}，不在其间：这一天不计入"
+                if zh
+                else f"the atlas is of {day}, on which it does not count"
+            )
 
 
 def _read_pairs(
@@ -336,6 +379,28 @@ def _tell_strangers(strangers: Sequence[str], path: Path, lang: Language) -> Non
         if lang == "zh"
         else f"{len(few)} activities of {path} are not in the panel and were not used: {named} …"
     )
+
+
+def _expect_yaml(file: Path, places: Sequence[str], *, force: bool) -> None:
+    """Say before anything is computed what would keep the file from being written."""
+    from chaingraph._yaml_edit import format_yaml
+    from chaingraph.outputs.files import guard
+
+    if len(places) != 1:
+        raise UsageError("an atlas takes the forecasts of one place: add --place NAME")
+    guard(file, force=force)
+    format_yaml({})  # complains where the extra is missing
+
+
+def _expect_atlas_day(day: str) -> None:
+    from chaingraph.figures import check_date
+
+    try:
+        check_date(day)
+    except ValueError:
+        raise UsageError(
+            f"the forecast would speak of {day}: an atlas knows days from 1900 to 2099"
+        ) from None
 
 
 def _write_forecasts(placed: Mapping[str, Forecast], output: Path, *, force: bool) -> None:

@@ -5,6 +5,8 @@ import io
 import itertools
 import json
 import random
+import re
+import sys
 
 import pytest
 
@@ -90,6 +92,7 @@ def test_backtest_shows_all_rankings_and_draws_the_calibration(call, tmp_path):
     for name in ("模型", "随机", "多样性×普遍性", "关联密度", "相似产业"):
         assert name in out
     assert "模型是关联密度的几倍" in err
+    assert re.search(r"是最好的简单排法的几倍：AUC-PR [\d.]+ \([\d.–]+\)（(随机|多|关|相)", err)
     assert (tmp_path / "c.svg").read_text("utf-8").startswith("<svg")
 
 
@@ -133,6 +136,48 @@ def test_a_forecast_that_will_not_count_is_told(call):
     assert "the data end on 2020-06-01; from then to 2025-01-01 nothing is taken" in err
 
 
+def test_a_forecast_without_anything_to_learn_from_is_told_and_kept_out_of_the_atlas(
+    call, tmp_path
+):
+    rows = "region,activity,since\n甲,铝,2010\n乙,平板玻璃,2010\n乙,铜,2010\n"
+    (tmp_path / "thin.csv").write_text(rows, "utf-8")
+    code, _, err = call("evidence", "entry", "thin.csv", "--place", "甲")
+    assert code == 0
+    assert "此前没有可学的时段" in err
+    code, out, err = call(
+        "evidence", "entry", "thin.csv", "--place", "甲", "--atlas", "town.yaml",
+        "-o", "forecast.yaml",
+    )  # fmt: skip
+    assert (code, out) == (2, "")
+    assert "there is nothing to learn from" in err
+    rows += "乙,铝,2010\n甲,铝,2016\n"  # windows, but nothing new in any
+    (tmp_path / "thin.csv").write_text(rows, "utf-8")
+    code, _, err = call("evidence", "entry", "thin.csv", "--place", "甲")
+    assert code == 0
+    assert "此前各时段都没有新出现的" in err
+    code, _, err = call(
+        "evidence", "entry", "thin.csv", "--place", "甲", "--atlas", "town.yaml",
+        "-o", "forecast.yaml",
+    )  # fmt: skip
+    assert code == 2
+    assert "there is nothing to learn from" in err
+    assert not (tmp_path / "forecast.yaml").exists()
+
+
+def test_what_is_not_installed_is_told_before_anything_is_computed(call, monkeypatch):
+    def compute(*_, **__):
+        raise AssertionError
+
+    monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
+    monkeypatch.setattr("chaingraph.evidence.entry.look_ahead", compute)
+    code, _, err = call(
+        "evidence", "entry", "panel.csv", "--place", "地区3", "--atlas", "town.yaml",
+        "-o", "forecast.yaml",
+    )  # fmt: skip
+    assert code != 0
+    assert "ruamel.yaml" in err
+
+
 def test_activities_can_be_placed_on_products_by_a_table(call, tmp_path):
     panel = (tmp_path / "panel.csv").read_text("utf-8")
     lacking = [f"产业{n}" for n in range(1, 30) if f"地区3,产业{n}," not in panel][:2]
@@ -166,6 +211,19 @@ def test_complexity_by_place_activity_and_pair(call):
         (("backtest", "panel.csv", "--split", "2015", "--plot", "c.png"), "as an .svg"),
         (("entry", "panel.csv", "-o", "f.yaml"), "the forecasts of one place"),
         (("entry", "panel.csv", "--place", "地区33"), "did you mean '地区3'"),
+        (("entry", "panel.csv", "--years", "nan"), "a horizon of nan years"),
+        (
+            ("entry", "panel.csv", "--place", "地区3", "--as-of", "9999-12-31", "-o", "f.yaml"),
+            "a forecast from 9999-12-31 on would end after the year 9999",
+        ),
+        (
+            ("entry", "panel.csv", "--place", "地区3", "--as-of", "2098", "-o", "f.yaml"),
+            "would speak of 2101-01-01: an atlas knows days from 1900 to 2099",
+        ),
+        (
+            ("entry", "panel.csv", "--place", "地区3", "-o", "facts.yaml"),
+            "facts.yaml",
+        ),
         (
             "entry panel.csv --place 地区3 --atlas town.yaml --source panal -o f.yaml".split(),
             "the atlas has no source 'panal' (did you mean 'panel'?)",

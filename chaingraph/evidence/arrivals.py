@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from chaingraph.errors import UsageError
 from chaingraph.evidence.panel import DATE, Matrix, read_table
+from chaingraph.figures import last_day
 
 SINCE = {2: ("since", "date", "founded", "日期", "成立日期", "成立时间", "起", "自")}
 """What the column of the date is called where nobody says."""
@@ -154,9 +155,16 @@ def read_links(path: str | Path, *, source: str | None = None, to: str | None = 
     return sorted({(row[at[0]].strip(), row[at[1]].strip()) for _, row, at in rows})
 
 
-def parse_day(text: str) -> int:
+def parse_day(text: str, *, last: bool = False) -> int:
     """
     Return the day of a date.
+
+    Parameters
+    ----------
+    text
+        The date.
+    last
+        Take the last day that a month or year can mean, not the first.
 
     Raises
     ------
@@ -167,8 +175,14 @@ def parse_day(text: str) -> int:
     --------
     >>> parse_day("2010") == parse_day("2010-01") == parse_day("2010-01-01")
     True
+    >>> parse_day("2010", last=True) == parse_day("2010-12-31")
+    True
     """
-    return _read_day(text, "")
+    day = _read_day(text, "")
+    match = DATE.match(text)
+    if not last or match is None:
+        return day
+    return last_day("-".join(filter(None, match.groups()))).toordinal()
 
 
 def write_day(day: int) -> str:

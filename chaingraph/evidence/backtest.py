@@ -29,16 +29,20 @@ from chaingraph.evidence.baselines import BASELINES, calibrate_score
 from chaingraph.evidence.hazard import Model, Window, fit_weights, learn, look, suggest_day
 from chaingraph.evidence.panel import Matrix
 from chaingraph.evidence.ranking import (
+    Groups,
     Happened,
-    average_precision,
+    Order,
     brier_score,
+    group_scores,
     precision_at,
-    roc_auc,
 )
 from chaingraph.figures import Text
 
 RATIOS = ("auc_pr", "precision_at_10", "precision_at_100")
 """Measures whose ratio to those of density is told."""
+
+BEST = ("auc_pr", "precision_at_10")
+"""Measures whose ratio to those of the best baseline is told."""
 
 BINS = 10
 """Groups of the calibration, of as many expected arrivals each."""
@@ -100,8 +104,13 @@ class Backtest:
     """Of each baseline."""
     ratios: dict[str, float]
     """Measures of the model over those of density."""
+    best: dict[str, str]
+    """By measure the name of the baseline that does best; none where nothing happened."""
+    over_best: dict[str, float]
+    """Measures of the model over those of the best baseline."""
     intervals: dict[str, tuple[float, float]]
-    """95 % of draws of places: of the model's measures, and of model over density."""
+    """95 % of draws of places: of the model's measures, and of model over density and over what
+    is the best baseline of all places."""
     calibration: tuple[Bin, ...]
     """Probability and truth, rarest first."""
     slope: float
@@ -138,6 +147,8 @@ class Backtest:
             "expected": _plain(self.expected),
             "expected_range": _plain(self.pace_range),
             "over_density": _plain(self.ratios),
+            "best_baseline": {name: self.best.get(name) for name in BEST},
+            "over_best": {name: _plain(self.over_best.get(name)) for name in BEST},
             "intervals": _plain(self.intervals),
             "calibration": [_plain(dataclasses.asdict(one)) for one in self.calibration],
             "calibration_slope": _plain(self.slope),
@@ -175,9 +186,10 @@ def backtest(
     entries
         Dated arrivals.
     split
-        First day of the forecast.
+        First day of the forecast; of a month or year its first.
     until
-        Last day of what it is judged by; that of the last arrival if none.
+        Last day of what it is judged by, of a month or year its last; that of the last arrival
+        if none.
     links, groups
         As for `hazard.learn`.
     seed, draws
@@ -202,6 +214,7 @@ def backtest(
     rows = np.nonzero(now.lacking)[0]
     found = {name: _measure(scores[name], chances[name], happened, rows) for name in scores}
     expected = scores["model"]
+    best = _find_best(found)
     return Backtest(
         split=write_day(start),
         until=write_day(end - 1),
@@ -209,9 +222,11 @@ def backtest(
         entries=int(happened.sum()),
         unseen=_count_new(entries, start, end) - int(happened.sum()),
         ratios=_compare(found["model"], found["density"]),
+        best=best,
+        over_best=_compare_best(found, best),
         model=found.pop("model"),
         baselines=found,
-        intervals=_draw(scores, chances["model"], happened, rows, seed=seed, draws=draws),
+        intervals=_draw(scores, chances["model"], happened, rows, best, seed=seed, draws=draws),
         calibration=_bin(chances["model"], happened),
         slope=_find_slope(expected, happened),
         expected=_add_up(expected),
@@ -227,7 +242,7 @@ def _read_days(entries: Entries, split: str, until: str | None) -> tuple[int, in
     if not entries.day.size:
         raise UsageError("there are no arrivals")
     start = parse_day(split)
-    end = (parse_day(until) if until is not None else int(entries.day[-1])) + 1
+    end = (parse_day(until, last=True) if until is not None else int(entries.day[-1])) + 1
     if end <= start:
         raise UsageError(
             f"nothing to judge by from {split} to {write_day(end - 1)}{suggest_day(entries)}"
@@ -273,17 +288,35 @@ def _count_new(entries: Entries, start: int, end: int) -> int:
 def _measure(
     scores: Matrix, chances: Matrix, happened: Happened, rows: NDArray[np.int64]
 ) -> Measures:
-    precision = average_precision(scores, happened)
-    at_10 = [
-        precision_at(scores[rows == row], happened[rows == row], 10) for row in np.unique(rows)
-    ]
+    """Measure one ranking; the rows, which tell the place of each candidate, are in order."""
+    at_10 = _precise(scores, happened, rows)
+    return _sum_up(group_scores(scores, happened), at_10, brier_score(chances, happened))
+
+
+def _precise(scores: Matrix, happened: Happened, rows: NDArray[np.int64]) -> Matrix:
+    """Of each place the share of its best 10 that arrived."""
+    ends = np.flatnonzero(np.diff(rows, append=-1)) + 1
+    starts = np.concatenate([[0], ends[:-1]]) if ends.size else ends
+    return np.array(
+        [
+            precision_at(scores[start:end], happened[start:end], 10)
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ],
+        dtype=np.float64,
+    )
+
+
+def _sum_up(groups: Groups, at_10: Matrix, brier: float) -> Measures:
+    """Put the measures of a ranking together."""
+    precision, size = groups.average_precision, int(groups.sizes.sum())
+    hits = int(groups.hits.sum())
     return Measures(
-        roc_auc=roc_auc(scores, happened),
+        roc_auc=groups.roc_auc,
         auc_pr=precision,
-        lift=precision / float(happened.mean()) if happened.any() else math.nan,
-        precision_at_10=float(np.mean(at_10)) if at_10 else math.nan,
-        precision_at_100=precision_at(scores, happened, 100),
-        brier=brier_score(chances, happened),
+        lift=precision / (hits / size) if hits else math.nan,
+        precision_at_10=float(np.mean(at_10)) if at_10.size else math.nan,
+        precision_at_100=groups.precision_at(100),
+        brier=brier,
     )
 
 
@@ -292,25 +325,39 @@ def _draw(
     chances: Matrix,
     happened: Happened,
     rows: NDArray[np.int64],
+    best: dict[str, str],
     *,
     seed: int,
     draws: int,
 ) -> dict[str, tuple[float, float]]:
-    """Intervals of 95 %: places drawn with replacement, for what is found may hang on a few."""
-    members = [np.flatnonzero(rows == row) for row in np.unique(rows)]
-    if not members or draws < 1:
+    """
+    Intervals of 95 %: places drawn with replacement, for what is found may hang on a few.
+
+    What does not change from draw to draw, the order of the scores and the best 10 of each place,
+    is found once.
+    """
+    _, place, size = np.unique(rows, return_inverse=True, return_counts=True)
+    if not size.size or draws < 1:
         return {}
     random = np.random.default_rng(seed)
+    members = np.split(np.arange(rows.size), np.cumsum(size)[:-1])
+    asked = tuple(dict.fromkeys(("model", "density", *best.values())))
+    order = {name: Order(scores[name], happened) for name in asked}
+    at_10 = {name: _precise(scores[name], happened, rows) for name in asked}
     found: dict[str, list[float]] = {}
     for _ in range(draws):
-        drawn = random.integers(len(members), size=len(members))
+        drawn = random.integers(size.size, size=size.size)
+        times = np.bincount(drawn, minlength=size.size)[place]
         at = np.concatenate([members[number] for number in drawn])
-        again = np.repeat(np.arange(len(drawn)), [members[number].size for number in drawn])
-        model = _measure(scores["model"][at], chances[at], happened[at], again)
-        other = _measure(scores["density"][at], chances[at], happened[at], again)
-        sample = dataclasses.asdict(model)
-        for name, ratio in _compare(model, other).items():
+        brier = brier_score(chances[at], happened[at])
+        each = {
+            name: _sum_up(order[name].group(times), at_10[name][drawn], brier) for name in asked
+        }
+        sample = dataclasses.asdict(each["model"])
+        for name, ratio in _compare(each["model"], each["density"]).items():
             sample[f"{name}_over_density"] = ratio
+        for name, ratio in _compare_best(each, best).items():
+            sample[f"{name}_over_best"] = ratio
         for name, value in sample.items():
             found.setdefault(name, []).append(value)
     return {name: _middle(np.array(values)) for name, values in found.items()}
@@ -319,6 +366,25 @@ def _draw(
 def _compare(one: Measures, other: Measures) -> dict[str, float]:
     """By how many times one is better than another."""
     return {name: _ratio(getattr(one, name), getattr(other, name)) for name in RATIOS}
+
+
+def _find_best(found: dict[str, Measures]) -> dict[str, str]:
+    """By measure the baseline that does best, the first of equals; none where nothing was found."""
+    best = {}
+    for measure in BEST:
+        of = {name: getattr(found[name], measure) for name in BASELINES}
+        of = {name: value for name, value in of.items() if value > 0}
+        if of:
+            best[measure] = max(of, key=of.__getitem__)
+    return best
+
+
+def _compare_best(found: dict[str, Measures], best: dict[str, str]) -> dict[str, float]:
+    """By how many times the model is better than the best baseline of each measure."""
+    return {
+        measure: _ratio(getattr(found["model"], measure), getattr(found[name], measure))
+        for measure, name in best.items()
+    }
 
 
 def _ratio(one: float, other: float) -> float:

@@ -55,6 +55,10 @@ DRIVERS = (
 )
 """All drivers; the last two only where groups and links are given."""
 
+LOCAL = ("kin", "peers", "relatedness", "group", "links")
+"""The drivers that speak of a place and an activity together; the others are the same for all
+activities of a place, or for all places."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Nearness:

@@ -7,6 +7,7 @@ place lacks, told as the factors that make it more or less likely than usual.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -15,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chaingraph.errors import UsageError, did_you_mean
-from chaingraph.evidence.arrivals import Entries, Link, parse_day, write_day
-from chaingraph.evidence.drivers import cosine
-from chaingraph.evidence.hazard import Model, Window, learn, look
+from chaingraph.evidence.arrivals import YEAR, Entries, Link, parse_day, write_day
+from chaingraph.evidence.drivers import LOCAL, cosine
+from chaingraph.evidence.hazard import Model, Window, learn, look, relative_rates
 from chaingraph.evidence.panel import Matrix
 
 PHRASES = {
@@ -62,6 +63,16 @@ TOLD = 1.1
 
 
 @dataclasses.dataclass(frozen=True)
+class Outlook:
+    """Forecasts, and the model that they come from."""
+
+    forecasts: list[Forecast]
+    """By place, likeliest first; equal ones by name."""
+    model: Model
+    """With what makes it doubtful."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Forecast:
     """That an activity arrives at a place which lacks it."""
 
@@ -76,7 +87,10 @@ class Forecast:
     high: float
     """The probability if the pace is as fast as in the fastest tenth of times."""
     rank: int
-    """Among what the place lacks; 1 is likeliest."""
+    """Among what the place lacks; 1 is likeliest, also where all probabilities are 0."""
+    local: float
+    """Times as fast as usual by the place's own surroundings alone: the product of its factors
+    of kin, peers, relatedness, group and links, without the fashion of the country."""
     parts: dict[str, float]
     """Factors whose product is the expected number of arrivals: ``base`` and each driver."""
     nearest: tuple[str, ...]
@@ -86,7 +100,7 @@ class Forecast:
 
 
 COLUMNS = (
-    "place", "activity", "probability", "low", "high", "rank", "why", "nearest", "parts",
+    "place", "activity", "probability", "low", "high", "rank", "local", "why", "nearest", "parts",
 )  # fmt: skip
 """The columns of `to_records`."""
 
@@ -101,6 +115,7 @@ def to_records(forecasts: Sequence[Forecast], *, lang: str = "zh") -> list[dict[
             "low": round(one.low, 6),
             "high": round(one.high, 6),
             "rank": one.rank,
+            "local": round(one.local, 4),
             "why": one.why[lang],
             "nearest": list(one.nearest),
             "parts": {name: round(part, 4) for name, part in one.parts.items()},
@@ -109,7 +124,12 @@ def to_records(forecasts: Sequence[Forecast], *, lang: str = "zh") -> list[dict[
     ]
 
 
-def forecast(
+def forecast(entries: Entries, **asked: Any) -> list[Forecast]:
+    """Return the forecasts of `look_ahead`, which takes the same arguments and says what they mean."""
+    return look_ahead(entries, **asked).forecasts
+
+
+def look_ahead(
     entries: Entries,
     *,
     as_of: str | None = None,
@@ -118,7 +138,7 @@ def forecast(
     top: int | None = None,
     links: Sequence[Link] | None = None,
     groups: Sequence[Link] | None = None,
-) -> list[Forecast]:
+) -> Outlook:
     """
     Forecast which activities arrive at places that lack them.
 
@@ -140,55 +160,102 @@ def forecast(
 
     Returns
     -------
-    forecasts
-        By place, likeliest first; equal ones by name.
+    outlook
+        The forecasts, and the model with its warnings.
 
     Raises
     ------
     UsageError
         If a place is unknown, the horizon or the top is out of range, or nothing arrived before.
     """
-    if not 0 < horizon_years <= FARTHEST:
-        raise UsageError(f"a horizon of {horizon_years} years: above 0 and at most {FARTHEST}")
     if top is not None and top < 1:
         raise UsageError(f"the top {top} of each place: at least 1")
-    if not entries.day.size:
-        raise UsageError("there are no arrivals")
-    day = parse_day(as_of) if as_of is not None else int(entries.day[-1]) + 1
+    day, _ = find_period(entries, as_of, horizon_years)
     model = learn(entries, day, years=horizon_years, links=links or (), groups=groups or ())
     for place in places or ():
         if place not in model.entries.places:
             hint = did_you_mean(place, model.entries.places)[0]
             raise UsageError(f"nothing arrived at {place!r} before {write_day(day)}{hint}")
     asked = model.entries.places if places is None else tuple(dict.fromkeys(places))
-    now = look(model.entries, day, day, model.near)
-    near = _nearness(model)
-    return [
-        one
-        for place in asked
-        for one in _forecast_place(model, now, near, place, years=horizon_years, top=top)
-    ]
+    now = _know(model, horizon_years)
+    found = [one for place in asked for one in _forecast_place(model, now, place, top)]
+    return Outlook(found, model)
 
 
-def _forecast_place(
-    model: Model, now: Window, near: Matrix, place: str, *, years: float, top: int | None
-) -> list[Forecast]:
+def find_period(entries: Entries, as_of: str | None, years: float) -> tuple[int, int]:
+    """
+    Return the first and the last day that a forecast speaks of.
+
+    Parameters
+    ----------
+    entries
+        Dated arrivals.
+    as_of
+        The first day; the one after the last arrival if none.
+    years
+        How far it looks [years].
+
+    Raises
+    ------
+    UsageError
+        If there are no arrivals, the horizon is out of range, or no calendar goes that far.
+    """
+    if not 0 < years <= FARTHEST:
+        raise UsageError(f"a horizon of {years} years: above 0 and at most {FARTHEST}")
+    if not entries.day.size:
+        raise UsageError("there are no arrivals")
+    day = parse_day(as_of) if as_of is not None else int(entries.day[-1]) + 1
+    end = day + max(round(years * YEAR), 1) - 1
+    if end > datetime.date.max.toordinal():
+        raise UsageError(f"a forecast from {write_day(day)} on would end after the year 9999")
+    return day, end
+
+
+@dataclasses.dataclass(frozen=True)
+class _Now:
+    """What is known on the day of a forecast, found once for all places."""
+
+    window: Window
+    rates: Matrix
+    """Of each candidate, in order of places."""
+    expected: Matrix
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    there: NDArray[np.bool_]
+    near: Matrix
+
+
+def _know(model: Model, years: float) -> _Now:
+    window = look(model.entries, model.day, model.day, model.near)
+    rows, columns = np.nonzero(window.lacking)
+    return _Now(
+        window,
+        relative_rates(window, model.weights),
+        model.expect(window, years),
+        rows,
+        columns,
+        model.entries.count(model.day) > 0,
+        _nearness(model),
+    )
+
+
+def _forecast_place(model: Model, now: _Now, place: str, top: int | None) -> list[Forecast]:
     """Forecast what one place lacks, likeliest first."""
     row = model.entries.places.index(place)
-    rows, columns = np.nonzero(now.lacking)
-    expected = model.expect(now, years)
-    mine = np.flatnonzero(rows == row)
-    best = mine[np.argsort(-expected[mine], kind="stable")][:top]
+    first, end = np.searchsorted(now.rows, (row, row + 1))
+    best = first + np.argsort(-now.rates[first:end], kind="stable")[:top]
     swing = model.swing
-    here = np.flatnonzero(model.entries.count(model.day)[row])
+    here = np.flatnonzero(now.there[row])
     found = []
     for rank, at in enumerate(best.tolist(), start=1):
-        parts = _part(model, now.values[at], float(expected[at]))
-        nearest = _find_nearest(model, near, here, int(columns[at]))
-        chance, low, high = (-math.expm1(-expected[at] * by) for by in (1, 1 / swing, swing))
-        activity = model.entries.activities[columns[at]]
+        expected, column = float(now.expected[at]), int(now.columns[at])
+        parts = _part(model, now.window.values[at], expected)
+        nearest = _find_nearest(model, now.near, here, column)
+        chance, low, high = (-math.expm1(-expected * by) for by in (1, 1 / swing, swing))
+        activity = model.entries.activities[column]
         why = explain(parts, nearest)
-        found.append(Forecast(place, activity, chance, low, high, rank, parts, nearest, why))
+        local = math.prod(parts.get(name, 1.0) for name in LOCAL)
+        found.append(Forecast(place, activity, chance, low, high, rank, local, parts, nearest, why))
     return found
 
 

@@ -113,6 +113,11 @@ class Model:
         return dict(zip(names, self.weights.tolist(), strict=True))
 
     @property
+    def learned(self) -> int:
+        """Arrivals in the windows that it learned from; 0 where weights are only the priors."""
+        return sum(int(window.happened.sum()) for window in self.windows)
+
+    @property
     def swing(self) -> float:
         """By what factor the pace differs either way, in 80 % of times."""
         return math.exp(RANGE * self.pace_spread)

@@ -37,6 +37,10 @@ OTHERS = (".parquet", ".xlsx", ".xls", ".json")
 DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?\Z", re.ASCII)
 """Such as 2010-06-30, 2010/6/30, 2010年6月, 2010."""
 
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What steers a terminal or turns the direction of a text, and has no place in a name; tabs and
+new lines may stay."""
+
 Matrix: TypeAlias = NDArray[np.float64]
 Row: TypeAlias = tuple[int, list[str], list[int]]
 """Of a row of a table: its line, its cells, and where the columns asked for are."""
@@ -162,7 +166,8 @@ def read_table(
     Raises
     ------
     UsageError
-        If the file cannot be read, has no rows, or a row has more or fewer cells than the header.
+        If the file cannot be read, has no rows, a row has more or fewer cells than the header, or
+        a cell asked for holds a control character.
     """
     return list(_read_rows(path, asked, required=required, known=known or {}))
 
@@ -209,6 +214,12 @@ def _check_rows(
             raise UsageError(
                 f"{path}:{reader.line_num}: {len(row)} columns instead of {len(header)}"
             )
+        for number in at:
+            if CONTROL.search(row[number].strip()):
+                raise UsageError(
+                    f"{path}:{reader.line_num}: {header[number]!r} holds a control character: "
+                    f"{row[number].strip()!a}"
+                )
         yield reader.line_num, row, at
     if not row:
         raise UsageError(f"{path} has no rows")

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from scipy.stats import rankdata
+
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.evidence.entry import Forecast as Arrival
 from chaingraph.evidence.panel import read_table
@@ -78,6 +80,11 @@ def place_forecasts(
     """
     Place the forecasts of one place on products.
 
+    Its percentile is the share of what the place lacks for which the place's own surroundings
+    speak less (`local` of the forecast): equal ones count half, as each does itself. The pace of
+    the place is the same for all of it and the momentum of an activity the same everywhere, so
+    neither says what is related to the place.
+
     Parameters
     ----------
     arrivals
@@ -100,6 +107,8 @@ def place_forecasts(
         If no activity stands for a product.
     """
     found: dict[str, Forecast] = {}
+    share = find_shares([arrival.local for arrival in arrivals])
+    of = dict(zip((arrival.activity for arrival in arrivals), share, strict=True))
     for arrival in sorted(arrivals, key=lambda each: each.rank):
         for product in placing.get(arrival.activity.casefold(), ()):
             if product not in found:
@@ -107,7 +116,7 @@ def place_forecasts(
                     place=arrival.place,
                     activity=arrival.activity,
                     probability=round(arrival.probability, 4),
-                    percentile=round(1 - arrival.rank / len(arrivals), 4),
+                    percentile=round(of[arrival.activity], 4),
                     as_of=as_of,
                     until=until,
                     why=Text(**arrival.why),
@@ -119,6 +128,19 @@ def place_forecasts(
             "--products FILE.csv (activity,product)"
         )
     return found
+
+
+def find_shares(values: Sequence[float]) -> list[float]:
+    """
+    Return of each value the share that is smaller; equal ones, itself among them, count half.
+
+    Examples
+    --------
+    >>> find_shares([3.0, 1.0, 1.0, 2.0])
+    [0.875, 0.25, 0.25, 0.625]
+    """
+    same = [float(f"{value:.9g}") for value in values]  # sums in another order differ at the end
+    return [float(share) for share in (rankdata(same) - 0.5) / max(len(same), 1)]
 
 
 def find_strangers(placing: Placing, activities: Sequence[str]) -> list[str]:

@@ -13,15 +13,84 @@ References
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from chaingraph.evidence.panel import Matrix
 
 Happened = NDArray[np.bool_]
+Counts = NDArray[np.int64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Groups:
+    """Equal scores, best first: all that a measure of a ranking needs to know."""
+
+    sizes: Counts
+    """How many have this score; never 0."""
+    hits: Counts
+    """How many of them happened."""
+
+    @property
+    def roc_auc(self) -> float:
+        """As `roc_auc`."""
+        total = int(self.sizes.sum())
+        hits = int(self.hits.sum())
+        misses = total - hits
+        if not hits or not misses:
+            return math.nan
+        ranks = float((self.hits * (total - np.cumsum(self.sizes) + (self.sizes + 1) / 2)).sum())
+        return (ranks - hits * (hits + 1) / 2) / (hits * misses)
+
+    @property
+    def average_precision(self) -> float:
+        """As `average_precision`."""
+        total = int(self.hits.sum())
+        if not total:
+            return math.nan
+        sizes, hits = self.sizes, self.hits
+        first = np.cumsum(sizes) - sizes
+        found = np.cumsum(hits) - hits
+        group = np.repeat(np.arange(sizes.size), sizes)
+        at = np.arange(group.size) - first[group]
+        others = (hits - 1) / np.maximum(sizes - 1, 1)
+        above = found[group] + 1 + at * others[group]
+        precision = (hits / sizes)[group] * above / np.arange(1, group.size + 1)
+        return float(precision.sum() / total)
+
+    def precision_at(self, k: int) -> float:
+        """As `precision_at`."""
+        k = min(k, int(self.sizes.sum()))
+        if not k:
+            return math.nan
+        taken = np.clip(k - (np.cumsum(self.sizes) - self.sizes), 0, self.sizes)
+        return float((self.hits * taken / self.sizes).sum() / k)
+
+
+class Order:
+    """Candidates in the order of their scores, sorted once, however often they are drawn."""
+
+    def __init__(self, scores: Matrix, happened: Happened) -> None:
+        self._order = np.argsort(-scores, kind="stable")
+        self._starts = np.flatnonzero(np.diff(scores[self._order], prepend=np.inf))
+        self._happened = happened[self._order]
+
+    def group(self, times: Counts) -> Groups:
+        """Return the groups of equal scores, where each candidate counts so many times."""
+        if not self._starts.size:
+            return Groups(np.zeros(0, np.int64), np.zeros(0, np.int64))
+        times = times[self._order]
+        sizes = np.add.reduceat(times, self._starts)
+        hits = np.add.reduceat(times * self._happened, self._starts)
+        return Groups(sizes[sizes > 0], hits[sizes > 0])
+
+
+def group_scores(scores: Matrix, happened: Happened) -> Groups:
+    """Return the groups of equal scores, each candidate counting once."""
+    return Order(scores, happened).group(np.ones(scores.size, np.int64))
 
 
 def roc_auc(scores: Matrix, happened: Happened) -> float:
@@ -35,12 +104,7 @@ def roc_auc(scores: Matrix, happened: Happened) -> float:
     >>> roc_auc(np.array([3.0, 2.0, 2.0, 1.0]), np.array([True, True, False, False]))
     0.875
     """
-    hits = int(happened.sum())
-    misses = happened.size - hits
-    if not hits or not misses:
-        return math.nan
-    ranks = rankdata(scores)[happened].sum()
-    return float((ranks - hits * (hits + 1) / 2) / (hits * misses))
+    return group_scores(scores, happened).roc_auc
 
 
 def average_precision(scores: Matrix, happened: Happened) -> float:
@@ -62,18 +126,7 @@ def average_precision(scores: Matrix, happened: Happened) -> float:
     >>> average_precision(np.array([1.0, 1.0]), np.array([True, False]))
     0.75
     """
-    total = int(happened.sum())
-    if not total:
-        return math.nan
-    sizes, hits = _ties(scores, happened)
-    first = np.cumsum(sizes) - sizes
-    found = np.cumsum(hits) - hits
-    group = np.repeat(np.arange(sizes.size), sizes)
-    at = np.arange(happened.size) - first[group]
-    others = (hits - 1) / np.maximum(sizes - 1, 1)
-    above = found[group] + 1 + at * others[group]
-    precision = (hits / sizes)[group] * above / np.arange(1, happened.size + 1)
-    return float(precision.sum() / total)
+    return group_scores(scores, happened).average_precision
 
 
 def precision_at(scores: Matrix, happened: Happened, k: int) -> float:
@@ -87,12 +140,7 @@ def precision_at(scores: Matrix, happened: Happened, k: int) -> float:
     >>> precision_at(np.array([3.0, 2.0, 2.0]), np.array([True, True, False]), 2)
     0.75
     """
-    k = min(k, happened.size)
-    if not k:
-        return math.nan
-    sizes, hits = _ties(scores, happened)
-    taken = np.clip(k - (np.cumsum(sizes) - sizes), 0, sizes)
-    return float((hits * taken / sizes).sum() / k)
+    return group_scores(scores, happened).precision_at(k)
 
 
 def brier_score(probabilities: Matrix, happened: Happened) -> float:
@@ -105,11 +153,3 @@ def brier_score(probabilities: Matrix, happened: Happened) -> float:
     0.125
     """
     return float(((probabilities - happened) ** 2).mean()) if happened.size else math.nan
-
-
-def _ties(scores: Matrix, happened: Happened) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Sizes of the groups of equal scores, best first, and how many of each happened."""
-    order = np.argsort(-scores, kind="stable")
-    starts = np.flatnonzero(np.diff(scores[order], prepend=np.inf))
-    sizes = np.diff(starts, append=scores.size)
-    return sizes, np.add.reduceat(happened[order].astype(np.int64), starts)

@@ -29,20 +29,32 @@ def make_backtest_table(record: Mapping[str, Any], lang: Language) -> Table:
 
 
 def tell_backtest(record: Mapping[str, Any], lang: Language) -> str:
-    """Say how many could appear, how many did, and how the model compares with density."""
+    """Say how many could appear, how many did, and how the model compares with what is simple."""
     over, intervals = record["over_density"], record["intervals"]
     told = {name: _span(over.get(name), intervals.get(f"{name}_over_density")) for name in over}
+    best = {
+        name: _span(ratio, intervals.get(f"{name}_over_best"))
+        for name, ratio in record["over_best"].items()
+    }
+    called = {
+        name: word(f"ranking_{of}", lang) if of else "–"
+        for name, of in record["best_baseline"].items()
+    }
     expected = record["expected"]
     if lang == "zh":
         return (
             f"可能新出现的 {record['candidates']:,} 对，实际出现 {record['entries']:,} 对"
             f"（模型预计 {expected:.0f}），另有 {record['unseen']:,} 对没有历史、无从预测\n"
-            f"模型是关联密度的几倍：AUC-PR {told['auc_pr']}，前 10 名命中 {told['precision_at_10']}"
+            f"模型是关联密度的几倍：AUC-PR {told['auc_pr']}，前 10 名命中 {told['precision_at_10']}\n"
+            f"是最好的简单排法的几倍：AUC-PR {best['auc_pr']}（{called['auc_pr']}），"
+            f"前 10 名命中 {best['precision_at_10']}（{called['precision_at_10']}）"
         )
     return (
         f"{record['candidates']:,} pairs could appear, {record['entries']:,} did "
         f"({expected:.0f} expected); {record['unseen']:,} more had no history to forecast from\n"
-        f"model over density: AUC-PR {told['auc_pr']}, precision@10 {told['precision_at_10']}"
+        f"model over density: AUC-PR {told['auc_pr']}, precision@10 {told['precision_at_10']}\n"
+        f"model over the best baseline: AUC-PR {best['auc_pr']} ({called['auc_pr']}), "
+        f"precision@10 {best['precision_at_10']} ({called['precision_at_10']})"
     )
 
 

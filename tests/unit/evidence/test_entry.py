@@ -12,8 +12,9 @@ from chaingraph.errors import UsageError
 from chaingraph.evidence import hazard
 from chaingraph.evidence.arrivals import make_entries, parse_day, read_entries, read_links
 from chaingraph.evidence.drivers import find_nearness, measure_drivers
-from chaingraph.evidence.entry import COLUMNS, forecast, to_records
+from chaingraph.evidence.entry import COLUMNS, forecast, look_ahead, to_records
 from chaingraph.evidence.hazard import Window, fit_pace, fit_weights, learn, look, relative_rates
+from chaingraph.evidence.panel import read_panel
 
 NONE = np.zeros((0, 1))
 
@@ -77,12 +78,23 @@ def test_columns_can_be_named(tmp_path):
         ("甘肃,,2001", r":3: the activity is empty"),
         (",铜,2001", r":3: the place is empty"),
         ("甘肃,铜", r":3: 2 columns instead of 3"),
+        ("甘\x1b[31m肃,铜,2001", r":3: 'region' holds a control character: '\\u7518\\x1b\[31m"),
+        ("甘肃,\u202e铜,2001", r":3: 'activity' holds a control character: '\\u202e"),
     ],
 )
 def test_a_bad_row_is_told_with_its_line(tmp_path, row, message):
     path = write(tmp_path, f"region,activity,since\n甘肃,铝,1999\n{row}\n")
     with pytest.raises(UsageError, match=r"panel\.csv" + message):
         read_entries(path)
+
+
+def test_a_control_character_in_an_amount_or_a_link_is_told_and_elsewhere_passed_over(tmp_path):
+    path = write(tmp_path, "place,activity,firms,note\n甘肃,铜\x07,1,x\n")
+    with pytest.raises(UsageError, match=r"panel\.csv:2: 'activity' holds a control"):
+        read_panel(path)
+    with pytest.raises(UsageError, match=r"panel\.csv:2: 'activity' holds a control"):
+        read_links(path)
+    assert read_panel(write(tmp_path, 'a,b,c,d\n甘肃,铜,1,"x\ny"\n')).places == ("甘肃",)
 
 
 def test_links_are_read_once_each(tmp_path):
@@ -148,6 +160,34 @@ def test_weights_start_from_the_priors_and_move_with_evidence():
     assert fit_weights([window], np.ones(1), strength=1e-6)[0] == pytest.approx(2, abs=0.05)
 
 
+def test_the_priors_are_worth_five_hundred_arrivals():
+    # half of 2000 candidates one above the mean, half one below: 30 and 10 of them arrive
+    values = np.repeat([1.0, -1.0], 1000)[:, None]
+    happened = np.zeros(2000, bool)
+    happened[:30] = happened[1000:1010] = True
+    window = Window(1, 1.0, np.ones((1, 2000), bool), values, NONE, happened)
+    # of rare arrivals: 20 - 40 tanh w = n w, so that w is nearly 20 / (n + 40)
+    assert fit_weights([window], np.zeros(1))[0] == pytest.approx(20 / 540, rel=0.03)
+    assert fit_weights([window], np.zeros(1), strength=50)[0] == pytest.approx(20 / 90, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("arrived", "told"),
+    [
+        (0, "nothing arrived in earlier windows"),
+        (1, "only 1 arrivals to learn from: the weights are mostly the priors"),
+        (29, "only 29 arrivals to learn from: the weights are mostly the priors"),
+        (30, ""),
+    ],
+)
+def test_few_arrivals_to_learn_from_are_warned_of(arrived, told):
+    happened = np.arange(100) < arrived
+    window = Window(1, 1.0, np.ones((1, 100), bool), np.zeros((100, 1)), NONE, happened)
+    warned = " ".join(warning.text("en") for warning in hazard._warn([window]))
+    assert warned.startswith(told)
+    assert bool(warned) == bool(told)
+
+
 def test_the_pace_gives_as_many_arrivals_as_there_were(panel):
     model = learn(panel, parse_day("2012"), years=2)
     worth = [hazard._worth(window, model.windows[0].day) for window in model.windows]
@@ -202,6 +242,30 @@ def test_what_a_place_has_is_not_forecast_and_ranks_are_by_probability(panel):
     assert not had & {one.activity for one in found}
     assert [one.rank for one in found] == list(range(1, len(found) + 1))
     assert (np.diff([one.probability for one in found]) <= 0).all()
+
+
+def test_what_is_local_is_the_product_of_what_only_this_place_has(panel):
+    found = forecast(panel, as_of="2013-01-01", groups=[("业00", "g"), ("业01", "g")])
+    for one in found:
+        parts = [one.parts[name] for name in ("kin", "peers", "relatedness", "group")]
+        assert one.local == pytest.approx(math.prod(parts))
+        assert "links" not in one.parts
+    assert to_records(found)[0]["local"] == round(found[0].local, 4)
+
+
+THIN = [
+    ("甲", "铝", "2010"), ("甲", "铜", "2010"), ("乙", "锌", "2010"),
+    ("乙", "水泥", "2010"), ("丙", "玻璃", "2010"), ("丙", "锌", "2010"),
+]  # fmt: skip
+"""All in one year: there is no earlier window to learn from."""
+
+
+def test_without_a_pace_ranks_are_still_by_rates_and_not_by_name():
+    outlook = look_ahead(make_panel(THIN), places=["甲"])
+    assert [one.probability for one in outlook.forecasts] == [0, 0, 0]
+    assert outlook.forecasts[0].activity == "锌"  # at two places; by name it would be last
+    assert outlook.model.learned == 0
+    assert "no earlier window to learn from" in outlook.model.warnings[0].text("en")
 
 
 def test_a_longer_horizon_is_likelier(panel):
