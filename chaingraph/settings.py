@@ -193,7 +193,7 @@ class Forecast(Entity):
     probability: Share
     """That the first firm of it appears there between the two days."""
     percentile: Share
-    """Of what is not there, the share for which the place's own surroundings speak less."""
+    """Of what is not there, the share that is less likely; equal ones count half."""
     as_of: Date
     """What was known before this day went into it; it counts from then on."""
     until: Date

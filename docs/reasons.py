@@ -159,7 +159,7 @@ REASONS = {
     "Forecast.place": "Panels rarely speak of counties; a reader must see that it is the province's.",
     "Forecast.activity": "Panels have their own lists of activities, and one may stand for several products.",
     "Forecast.probability": "Small by nature; told, so that nobody takes a high rank for a certainty.",
-    "Forecast.percentile": "Probabilities are small and follow the country's fashion: what is related to the place must show.",
+    "Forecast.percentile": "Probabilities are all small: what counts in the score is who comes before whom.",
     "Forecast.as_of": "A forecast must not know what came after it.",
     "Forecast.until": "Old forecasts say nothing of today.",
     "Forecast.sources": "Whoever doubts it can make it again from the same data.",

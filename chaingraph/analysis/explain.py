@@ -256,10 +256,10 @@ def _tell_forecast(forecast: Forecast, worth: float, *, alone: bool) -> Text:
     zh, en = (forecast.why.text("zh"), forecast.why.text("en")) if forecast.why else ("", "")
     return Text(
         zh=f"另{'有' if alone else '一半看'}预测：{where}到 {until} 新出现“{what}”的可能性 {likely}，"
-        f"当地条件胜过所缺产业的 {before}，折合 {worth:.2f}" + (f"（{zh}）" if zh else ""),
+        f"高于当地所缺产业的 {before}，折合 {worth:.2f}" + (f"（{zh}）" if zh else ""),
         en=f"{'and' if alone else 'and, for the other half,'} a forecast: “{what}” appears in {where} "
-        f"by {until} with a probability of {likely}; what is there speaks for it more than for "
-        f"{before} of what is lacking, worth {worth:.2f}" + (f" ({en})" if en else ""),
+        f"by {until} with a probability of {likely}, more than {before} of what is lacking there, "
+        f"worth {worth:.2f}" + (f" ({en})" if en else ""),
     )
 
 

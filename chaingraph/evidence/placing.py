@@ -80,10 +80,8 @@ def place_forecasts(
     """
     Place the forecasts of one place on products.
 
-    Its percentile is the share of what the place lacks for which the place's own surroundings
-    speak less (`local` of the forecast): equal ones count half, as each does itself. The pace of
-    the place is the same for all of it and the momentum of an activity the same everywhere, so
-    neither says what is related to the place.
+    Its percentile is the share of what the place lacks that is less likely by the forecast as it
+    was back-tested; equal ones count half, as each does itself.
 
     Parameters
     ----------
@@ -107,7 +105,7 @@ def place_forecasts(
         If no activity stands for a product.
     """
     found: dict[str, Forecast] = {}
-    share = find_shares([arrival.local for arrival in arrivals])
+    share = find_shares([arrival.probability for arrival in arrivals])
     of = dict(zip((arrival.activity for arrival in arrivals), share, strict=True))
     for arrival in sorted(arrivals, key=lambda each: each.rank):
         for product in placing.get(arrival.activity.casefold(), ()):

@@ -253,8 +253,8 @@ def test_the_explanation_tells_the_forecast_and_its_source(make_atlas):
     part = next(part for part in told.components if part.name == "relatedness")
     zh, en = part.told.text("zh"), part.told.text("en")
     assert "甘肃到 2026-12-31 新出现“无机酸”的可能性 4.0%" in zh
-    assert "当地条件胜过所缺产业的 90%，折合 0.47" in zh
-    assert "with a probability of 4.0%; what is there speaks for it more than for 90%" in en
+    assert "高于当地所缺产业的 90%，折合 0.47" in zh
+    assert "with a probability of 4.0%, more than 90% of what is lacking there, worth 0.47" in en
     assert part.sources == ("s",)
 
 
