@@ -238,6 +238,19 @@ def test_names_of_columns_do_not_steer_a_terminal(put):
     ]
 
 
+def test_names_of_columns_in_parquet_do_not_steer_a_terminal_either(tmp_path):
+    pyarrow.parquet.write_table(pa.table({"a\x1b[2J": ["硫酸"]}), tmp_path / "a.parquet")
+    units = find_units([tmp_path])
+    header = read_header(units[0])
+    for ask in (
+        lambda: check_columns(units, SCOPE),
+        lambda: find_columns(header, {}),
+        lambda: find_columns(header, {"scope": "zzz"}),
+    ):
+        with pytest.raises(UsageError, match=r"a\\x1b\[2J"):
+            ask()
+
+
 def test_a_folder_without_registers_is_told(tmp_path, put):
     put("")
     with pytest.raises(UsageError, match="the register has no rows"):
