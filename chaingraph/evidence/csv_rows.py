@@ -14,6 +14,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,18 @@ class Lines:
         return first
 
 
-def open_csv(file: str) -> io.TextIOWrapper:
-    """Open a file for reading; bytes that are none of its encoding are marked."""
+@contextmanager
+def open_csv(file: str) -> Iterator[io.TextIOWrapper]:
+    """Open a file for reading, with long fields; bytes that are none of its encoding are marked."""
+    with _open(file) as stream:
+        limit = csv.field_size_limit(LONGEST_LINE)
+        try:
+            yield stream
+        finally:
+            csv.field_size_limit(limit)  # it is one for all that read CSV in this process
+
+
+def _open(file: str) -> io.TextIOWrapper:
     packed = file.lower().endswith(".gz")
     try:
         raw: Any = gzip.open(file) if packed else Path(file).open("rb", 2**16)  # noqa: SIM115
@@ -111,7 +122,6 @@ def open_csv(file: str) -> io.TextIOWrapper:
 
 def read_names(lines: Lines, file: str) -> tuple[list[str], str]:
     """Return what the columns are called, and what stands between them."""
-    csv.field_size_limit(LONGEST_LINE)
     delimiter = max(",\t;|", key=lines.peek().count)
     try:
         reader = csv.reader(lines, delimiter=delimiter, strict=True)

@@ -107,7 +107,7 @@ def find_places(header: Sequence[str], columns: Columns, file: str) -> list[int]
         if header.count(name) != 1:
             hint = did_you_mean(name, header)[0]
             told = f"several columns {name!r}" if name in header else f"no column {name!r}{hint}"
-            raise UsageError(f"{file} has {told}: there are {', '.join(header)}")
+            raise UsageError(f"{file} has {told}: there are {', '.join(map(head_of, header))}")
     return [header.index(name) for name in columns.plain.values()] if header else []
 
 

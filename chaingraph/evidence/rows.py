@@ -15,7 +15,15 @@ from chaingraph.evidence.parquet_rows import (
     open_parquet,
     read_parquet,
 )
-from chaingraph.evidence.records import NO_NAME, Columns, Reject, Unit, batch_schema, find_places
+from chaingraph.evidence.records import (
+    NO_NAME,
+    Columns,
+    Reject,
+    Unit,
+    batch_schema,
+    find_places,
+    head_of,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -145,7 +153,7 @@ def find_columns(header: Sequence[str], asked: dict[str, str | Sequence[str] | N
     scope = find("scope")
     if scope is None:
         raise UsageError(
-            f"no column is known for the business scope among {', '.join(header)}: add --scope NAME"
+            f"no column is known for the business scope among {', '.join(map(head_of, header))}: add --scope NAME"
         )
     regions = asked.get("regions") or ()
     return Columns(
@@ -163,7 +171,7 @@ def _wanted(name: str, header: Sequence[str]) -> str:
     if name in header:
         return name
     hint = did_you_mean(name, header)[0]
-    raise UsageError(f"no column {name!r}{hint}: there are {', '.join(header)}")
+    raise UsageError(f"no column {name!r}{hint}: there are {', '.join(map(head_of, header))}")
 
 
 def read_header(unit: Unit) -> list[str]:

@@ -132,6 +132,15 @@ def test_a_first_line_with_an_open_quote_is_told(put):
         read(put('"名称,经营范围\n甲,硫酸\n'))
 
 
+def test_other_readers_of_csv_keep_their_limit(put):
+    before = csv.field_size_limit(1000)
+    try:
+        assert len(read(put(HEAD + f"甲,{'硫' * 5000}\n"))[0]) == 1
+        assert csv.field_size_limit() == 1000
+    finally:
+        csv.field_size_limit(before)
+
+
 def test_memory_is_bounded_by_characters_too(put, monkeypatch):
     monkeypatch.setattr(rows, "LARGEST_BATCH", 1000)
     unit = find_units([put(HEAD + "甲,硫酸生产\n" * 1000)])[0]
@@ -236,6 +245,19 @@ def test_names_of_columns_do_not_steer_a_terminal(put):
         "a\\x1b[2J",
         "b\\x9b",
     ]
+
+
+def test_names_of_columns_in_parquet_do_not_steer_a_terminal_either(tmp_path):
+    pyarrow.parquet.write_table(pa.table({"a\x1b[2J": ["硫酸"]}), tmp_path / "a.parquet")
+    units = find_units([tmp_path])
+    header = read_header(units[0])
+    for ask in (
+        lambda: check_columns(units, SCOPE),
+        lambda: find_columns(header, {}),
+        lambda: find_columns(header, {"scope": "zzz"}),
+    ):
+        with pytest.raises(UsageError, match=r"a\\x1b\[2J"):
+            ask()
 
 
 def test_a_folder_without_registers_is_told(tmp_path, put):
