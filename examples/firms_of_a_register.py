@@ -1,7 +1,4 @@
-"""From a register of firms to who makes what where, and what a place is strong in.
-
-Needs ``pip install 'chaingraph[evidence]'``.  The six firms stand for a register.
-"""
+"""Who makes what where, of a register of firms; needs ``pip install 'chaingraph[evidence]'``."""
 
 from pathlib import Path
 
@@ -24,23 +21,16 @@ Path("firms.csv").write_text(
 """,
     "utf-8",
 )
-atlas = cg.load_atlas(cg.example_atlas())
-reader = ScopeReader(make_lexicon(atlas))
+reader = ScopeReader(make_lexicon(cg.load_atlas(cg.example_atlas())))
 columns = find_columns(read_header(find_units(["firms.csv"])[0]), {})
 counts = match_registry(["firms.csv"], "matches", columns=columns, reader=reader)
 print(f"{counts.matched} of {counts.rows} firms name a product, {counts.matches} in all")
-
 for firm in list_firms("matches", products=["silicone_oil", "pvdf"]).to_dicts():
-    name = atlas.products[firm["product"]].name.text("en")
-    print(f"  {firm['name']} ({firm['省份']}) makes {name}: “{firm['words']}”")
+    print(f"  {firm['name']} ({firm['省份']}) makes {firm['product']}: “{firm['words']}”")
 
-firms = {
-    (row["省份"], row["product"]): row["firms"]
-    for row in aggregate_matches("matches", by=["省份"]).to_dicts()
-}
-found = analyse_panel(make_panel(firms))
+rows = aggregate_matches("matches", by=["省份"]).to_dicts()
+found = analyse_panel(make_panel({(row["省份"], row["product"]): row["firms"] for row in rows}))
 for row in found.to_records("甘肃"):
     if row["present"]:
         print(f"  甘肃 is strong in {row['activity']}: {row['lq']:.1f} times the average share")
-for warning in found.warnings:
-    print(f"  but: {warning.text('en')}")
+print(*(f"  but: {warning.text('en')}" for warning in found.warnings), sep="\n")

@@ -84,6 +84,6 @@ def test_firms_of_a_register_are_placed_on_products(run):
     pytest.importorskip("polars", reason="needs the extra evidence")
     lines = run("firms_of_a_register.py")
     assert lines[0] == "6 of 6 firms name a product, 13 in all"
-    assert "  甲公司 (浙江) makes Silicone fluid: “硅油”" in lines
+    assert "  甲公司 (浙江) makes silicone_oil: “硅油”" in lines
     assert any("甘肃 is strong in wind_farm" in line for line in lines)
     assert any("mean nothing" in line for line in lines)
