@@ -3,8 +3,12 @@
 import textwrap
 
 import pytest
+from hypothesis import settings
 
 from chaingraph.loader import example_atlas, load_atlas
+
+settings.register_profile("untimed", settings(), deadline=None)  # machines are busy
+settings.load_profile("untimed")
 
 HEAD = """
 atlas: {id: town, name: {zh: 小城图谱, en: The town's chains}}
