@@ -30,7 +30,7 @@ from chaingraph.analysis.score import (
 from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.trace import find_product
 from chaingraph.analysis.unlock import Bundle, make_options, unlock_in
-from chaingraph.analysis.why import list_names, say_amount
+from chaingraph.analysis.why import list_names, say_amount, say_share
 from chaingraph.errors import UsageError
 from chaingraph.figures import Text
 from chaingraph.model import Atlas, Rule, View
@@ -250,8 +250,8 @@ def _tell_relatedness(survey: Survey, gap: Gap) -> Text:
 
 def _tell_forecast(forecast: Forecast, worth: float, *, alone: bool) -> Text:
     """Say what a forecast adds, and how much of the value it is."""
-    likely = "<0.1%" if 0 < forecast.probability < 0.0005 else f"{forecast.probability:.1%}"
-    before, what = f"{forecast.percentile:.0%}", forecast.activity
+    likely, before = say_share(forecast.probability), f"{forecast.percentile:.0%}"
+    what = forecast.activity
     where, until = forecast.place, forecast.until
     zh, en = (forecast.why.text("zh"), forecast.why.text("en")) if forecast.why else ("", "")
     return Text(

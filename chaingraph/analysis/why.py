@@ -173,6 +173,18 @@ def say_named(policy: Text, part_of: Text | None) -> Text:
 # ---------------------------------------------------------------- quantities
 
 
+def say_share(share: float) -> str:
+    """
+    Say a share in percent, and a small one not as nothing.
+
+    Examples
+    --------
+    >>> say_share(0.0361), say_share(0.0004), say_share(0)
+    ('3.6%', '<0.1%', '0.0%')
+    """
+    return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
+
+
 def say_amount(amount: float, unit: str | None, lang: str) -> str:
     """
     Write an amount as people say it, to four figures.

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from chaingraph.evidence.activities import ROLE_OF
 
-EXCLUDED = re.compile(
-    r"不含|不包括|不包含|不得|除外|除.+外|^无(?![机水烟毒碱铅尘磷氟卤缝线纺人])|不带|不涉及|禁止|专控|暂停"
-)
+NOTHING = "无(?![机水烟毒碱铅尘磷氟卤缝线纺人])"
+"""None, and not the beginning of 无机盐 or 无缝钢管."""
+
+EXCLUDED = re.compile(rf"不含|不包括|不包含|不得|除外|除.+外|^{NOTHING}|不带|不涉及|禁止|专控|暂停")
 """What stands in brackets says from here on what is not done."""
 
 LICENSED = re.compile(
@@ -28,7 +29,7 @@ NOT_THIS = re.compile(
 """What is not done, outside brackets."""
 
 HEADING = re.compile(
-    r"(?:许可|一般|前置许可|后置许可)?(?:经营)?(?:项目|范围)(?:是|为)?[:,](?:无(?![机水烟毒碱铅尘磷氟卤缝线纺人]))?|"
+    rf"(?:许可|一般|前置许可|后置许可)?(?:经营)?(?:项目|范围)(?:是|为)?[:,](?:{NOTHING})?|"
     r"^\W*(?:从事|主要从事|主要|主营|兼营|专营|专业|专门从事|本公司|本企业|本厂)"
 )
 
@@ -91,7 +92,7 @@ def _open_bracket(found: re.Match[str]) -> str:
         return inside
     governs = acts and not any(verb in inside for verb in ROLE_OF)
     items = inside.replace(";", "、").replace(",", "、")
-    return f":{items};" if governs else f"、{items}、" if _has_more(inside) else f"、{items}"
+    return f":{items};" if governs else f"、{items}、" if "、" in inside else f"、{items}"
 
 
 def _leave_included(inside: str) -> str:
@@ -103,7 +104,3 @@ def _leave_included(inside: str) -> str:
         if not LICENSED.search(part):
             parts.append(part)
     return ",".join(parts)
-
-
-def _has_more(inside: str) -> bool:
-    return "、" in inside

@@ -275,9 +275,7 @@ class Complexity:
         UsageError
             If there is no such place.
         """
-        if place is not None and place not in self.places:
-            hint = did_you_mean(place, self.places)[0]
-            raise UsageError(f"the panel has no place {place!r}{hint}")
+        self._check_place(place)
         of_activity = self.activities_records()
         return [
             _order({**head, **of, **cell})
@@ -286,11 +284,24 @@ class Complexity:
             for of, cell in zip(of_activity, self._cells(at), strict=True)
         ]
 
-    def places_records(self) -> list[dict[str, Any]]:
-        """Return one row for each place."""
+    def places_records(self, place: str | None = None) -> list[dict[str, Any]]:
+        """
+        Return one row for each place, or that of one.
+
+        Raises
+        ------
+        UsageError
+            If there is no such place.
+        """
+        self._check_place(place)
         diversity = self.diversity.astype(int)
         columns = (self.places, diversity, self.eci, self.fitness, self.coi)
-        return list(_rows(PLACE_COLUMNS, columns))
+        return [row for row in _rows(PLACE_COLUMNS, columns) if place in {None, row["place"]}]
+
+    def _check_place(self, place: str | None) -> None:
+        if place is not None and place not in self.places:
+            hint = did_you_mean(place, self.places)[0]
+            raise UsageError(f"the panel has no place {place!r}{hint}")
 
     def activities_records(self) -> list[dict[str, Any]]:
         """Return one row for each activity."""

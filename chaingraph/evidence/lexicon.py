@@ -31,6 +31,11 @@ class Lexicon:
     raw: frozenset[str] = frozenset()
     """Products that are grown or dug: who only processes them does not make them."""
 
+    def number(self, product: str) -> int:
+        """Return the division of a product as a number; 0 where it is not known."""
+        division = self.division.get(product, "")
+        return int(division) if division.isdigit() else 0
+
 
 def make_lexicon(atlas: Atlas) -> Lexicon:
     """

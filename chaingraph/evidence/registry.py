@@ -18,13 +18,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chaingraph._cells import inert
 from chaingraph.errors import MissingExtraError, UsageError
 from chaingraph.evidence.processes import map_in_order
 from chaingraph.evidence.records import BREAKS_OFF, Columns, Reject, batch_schema
 from chaingraph.evidence.results import MATCHES, REJECTS, SUMMARY, check_apart, new_results
 from chaingraph.evidence.rows import check_columns, find_units, read_unit
 from chaingraph.evidence.scopes import ScopeReader
-from chaingraph.evidence.writing import fold_all, inert
+from chaingraph.evidence.writing import fold_all
 
 if TYPE_CHECKING:
     import polars as pl

@@ -205,7 +205,7 @@ class ScopeReader:
             if word not in senses or at in acting:
                 continue
             hit = Hit(at, end, senses[word], word)
-            if self._stands(hit, clause, [stop for stop in stops if stop != at]):
+            if self._stands(hit, clause, stops):
                 hits.append(hit)
         return hits, groups
 
@@ -222,7 +222,7 @@ class ScopeReader:
             return False
         stop = min((stop for stop in stops if stop >= hit.end), default=len(clause))
         hit.tail = _until_join(clause[hit.end : min(stop, hit.end + LONGEST_TAIL)])
-        service = division.isdigit() and int(division) >= _SERVICE_DIVISION
+        service = self.lexicon.number(hit.sense[0][0]) >= _SERVICE_DIVISION
         hit.exact = not hit.tail.strip("的等") and (not left or _is_edge(left))
         tail = hit.tail.removeprefix("树脂") if hit.word.isascii() else hit.tail
         if (SERVICE_TAIL if service else PLAIN_TAIL).fullmatch(tail):
@@ -288,8 +288,7 @@ def _judge(
             return None
         verbs = meant
     strength = 1.0 if hit.exact else 0.8
-    division = lexicon.division.get(product, "")
-    number = int(division) if division.isdigit() else 0
+    number = lexicon.number(product)
     if number >= _SERVICE_DIVISION:
         return Match(product, hit.word, _role_in_service(hit, verbs, number), strength)
     if hit.technical:

@@ -7,7 +7,6 @@ character of a text keeps its place.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -52,19 +51,6 @@ def fold_all(texts: pl.Series) -> pl.Series:
     """Fold many texts at once; what `fold` does to each."""
     table = _table()
     return texts.str.replace_many([chr(code) for code in table], list(table.values()))
-
-
-def inert(text: str) -> str:
-    """
-    Put an apostrophe before what a spreadsheet would run as a formula.
-
-    Examples
-    --------
-    >>> inert("=1+1"), inert(" ＝1+1"), inert("1+1")
-    ("'=1+1", "' ＝1+1", '1+1')
-    """
-    formula = unicodedata.normalize("NFKC", text[:50]).lstrip().startswith(("=", "+", "-", "@"))
-    return f"'{text}" if formula else text
 
 
 def find_encoding(start: bytes) -> str:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from chaingraph._cells import FORMULAS, inert
 from chaingraph.errors import MissingExtraError
 
 Format = Literal["json", "csv", "md", "xlsx"]
-
-_FORMULAS = ("=", "+", "-", "@")
-"""What a formula begins with; wide forms and blanks before it are folded first."""
 
 
 def format_records(
@@ -91,15 +88,13 @@ def _csv(records: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
     writer = csv.writer(out)
     writer.writerow(columns)
     for record in records:
-        writer.writerow([_inert(plain_cell(record.get(column))) for column in columns])
+        writer.writerow([_inert_cell(record.get(column)) for column in columns])
     return out.getvalue()
 
 
-def _inert(value: str | float | None) -> str | float | None:
-    """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    if isinstance(value, str) and unicodedata.normalize("NFKC", value).lstrip()[:1] in _FORMULAS:
-        return f"'{value}"
-    return value
+def _inert_cell(value: Any) -> str | float | None:
+    cell = plain_cell(value)
+    return inert(cell) if isinstance(cell, str) else cell
 
 
 def _markdown(records: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
@@ -132,7 +127,7 @@ def _xlsx(records: Sequence[dict[str, Any]], columns: Sequence[str]) -> bytes:
             cell = WriteOnlyCell(sheet, plain_cell(record.get(column)))
             if isinstance(cell.value, str):
                 cell.data_type = "s"  # openpyxl would take a leading = for a formula
-                cell.quotePrefix = cell.value[:1] in _FORMULAS and bool(cell.value)
+                cell.quotePrefix = cell.value[:1] in FORMULAS and bool(cell.value)
             row.append(cell)
         sheet.append(row)
     out = io.BytesIO()

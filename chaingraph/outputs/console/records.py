@@ -8,6 +8,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from chaingraph.analysis.why import say_share
 from chaingraph.model import Language
 from chaingraph.outputs.words import column_name, word
 
@@ -76,15 +77,3 @@ def _say(column: str, value: Any, lang: Language) -> str:
         return str(value)
     text = word(f"{column}_{value}", lang) if column in CODED else str(value)
     return escape("".join(each if each.isprintable() else " " for each in text))
-
-
-def say_share(share: float) -> str:
-    """
-    Say a share in percent, and a small one not as nothing.
-
-    Examples
-    --------
-    >>> say_share(0.0361), say_share(0.0004), say_share(0)
-    ('3.6%', '<0.1%', '0.0%')
-    """
-    return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaingraph.evidence.writing import find_encoding, fold, fold_all, inert
+from chaingraph._cells import inert
+from chaingraph.evidence.writing import find_encoding, fold, fold_all
 
 pl = pytest.importorskip("polars")
 TEXTS = st.text(st.characters(codec="utf-8"))
