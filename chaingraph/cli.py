@@ -41,6 +41,7 @@ from chaingraph.terminal import (
     show,
     speaker,
     to_json,
+    wants_file,
 )
 
 if TYPE_CHECKING:
@@ -290,7 +291,7 @@ def trace(
     atlas = load(atlas_file, lang)
     atlas.date(as_of)
     steps = follow(atlas, product, direction="down" if down else "up", depth=depth, as_of=as_of)
-    if format is FormatName.table and output is None:
+    if not wants_file(format, output):
         show(make_trace_tree(steps, language_of(atlas, lang)))
         return
     columns = list(Step.__dataclass_fields__)

@@ -37,6 +37,7 @@ from chaingraph.terminal import (
     show,
     speaker,
     title_of,
+    wants_file,
 )
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def gaps(
         from chaingraph.outputs.console.explain import make_explanation
 
         told = explain_gap(atlas, explain, as_of=as_of, view=view.value, rule=told_by)
-        if format is FormatName.table and output is None:
+        if not wants_file(format, output):
             show(make_explanation(atlas, told, title_of(atlas, as_of, view, lang), language))
         else:
             deliver([told.gap.to_record(language)], GAP_COLUMNS, format, output, force=force)
@@ -121,7 +122,7 @@ def gaps(
         for gap in rank_gaps(atlas, as_of=as_of, view=view.value, rule=told_by)
         if chain in (None, gap.chain) and branch in (None, gap.branch) and kind in (None, gap.kind)
     ]
-    if format is not FormatName.table or output is not None:
+    if wants_file(format, output):
         records = [gap.to_record(language) for gap in found]
         deliver(records, GAP_COLUMNS, format, output, force=force)
         return
@@ -174,7 +175,7 @@ def balance(
     atlas.date(as_of)
     chain = choose("chain", chain, names_of(atlas.chains))
     branch = choose("branch", branch, names_of(atlas.branches))
-    as_table = format is FormatName.table and output is None
+    as_table = not wants_file(format, output)
     if making:
         wanted = dict(_split_amount(atlas, text) for text in making)
         needs = find_requirements(atlas, wanted)
@@ -243,7 +244,7 @@ def unlock(
         )
         for each in asked
     }
-    if format is FormatName.table and output is None:
+    if not wants_file(format, output):
         title = title_of(atlas, as_of, view, lang)
         for part in make_bundle_view(atlas, id, found, title, language):
             show(part)
@@ -283,7 +284,7 @@ def whatif(
     language = language_of(atlas, lang)
     landings = [_read_landing(atlas, text) for text in land]
     found = find_whatif(atlas, landings, as_of=as_of, view=view.value)
-    if format is FormatName.table and output is None:
+    if not wants_file(format, output):
         title = title_of(atlas, as_of, view, lang)
         for part in make_whatif_view(atlas, landings, found, title, language):
             show(part)
@@ -328,7 +329,7 @@ def portfolio(
     found = find_portfolio(
         atlas, number=number, limits=limits, as_of=as_of, view=view.value, branches=branches
     )
-    if format is FormatName.table and output is None:
+    if not wants_file(format, output):
         title = title_of(atlas, as_of, view, lang)
         for part in make_portfolio_view(atlas, found, title, language):
             show(part)
@@ -368,7 +369,7 @@ def track(
         "projects": (tracking.track_projects(atlas, as_of=as_of), tracking.PROJECT_COLUMNS),
         "quotas": (tracking.track_quotas(atlas, as_of=as_of), tracking.QUOTA_COLUMNS),
     }
-    if format is FormatName.table and output is None:
+    if not wants_file(format, output):
         title = title_of(atlas, as_of, None, lang)
         chosen = {name: rows for name, (rows, _) in tables.items() if what in (None, name)}
         for part in make_track_view(atlas, chosen, title, language):
@@ -403,7 +404,7 @@ def diff(
         old_atlas, new_atlas, old_as_of=old_day, new_as_of=new_day, view=view.value
     )
     language = language_of(new_atlas, lang)
-    if format is FormatName.table and output is None:
+    if not wants_file(format, output):
         for part in make_difference_view(found, f"{old} → {new or new_atlas.as_of}", language):
             show(part)
         return

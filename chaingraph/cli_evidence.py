@@ -27,6 +27,7 @@ from chaingraph.terminal import (
     read_day,
     show,
     show_records,
+    wants_file,
 )
 
 if TYPE_CHECKING:
@@ -109,15 +110,12 @@ def complexity(
         note(warning.text(language))
     match by:
         case ByName.place:
-            rows, columns, first = found.places_records(), list(PLACE_COLUMNS), "eci"
-            if place is not None:
-                found.to_records(place)  # complains of a place that is not there
-                rows = [row for row in rows if row["place"] == place]
+            rows, columns, first = found.places_records(place), list(PLACE_COLUMNS), "eci"
         case ByName.activity:
             rows, columns, first = found.activities_records(), list(ACTIVITY_COLUMNS), "pci"
         case _:
             rows, columns, first = found.to_records(place), list(COLUMNS), "density"
-    if format is not FormatName.table or output is not None:
+    if wants_file(format, output):
         deliver(rows, columns, format, output, force=force)
         return
     if by is not ByName.pair or place is not None:
@@ -195,7 +193,7 @@ def backtest(
         note(warning)
     if is_json(format, output):
         deliver_json(record, output, force=force)
-    elif format is not FormatName.table or output is not None:
+    elif wants_file(format, output):
         rows = [{"ranking": "model", **record["model"]}]
         rows += [{"ranking": name, **of} for name, of in record["baselines"].items()]
         deliver(rows, ["ranking", *MEASURES], format, output, force=force)
@@ -288,7 +286,7 @@ def entry(
         {**record, "since": since, "until": until}
         for record in to_records(outlook.forecasts, lang=language)
     ]
-    if format is not FormatName.table or output is not None:
+    if wants_file(format, output):
         deliver(records, [*COLUMNS, "since", "until"], format, output, force=force)
         return
     columns = ["place", "rank", "activity", "probability", "low", "high", "why"]

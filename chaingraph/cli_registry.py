@@ -27,6 +27,7 @@ from chaingraph.terminal import (
     note,
     show_records,
     speaker,
+    wants_file,
 )
 
 if TYPE_CHECKING:
@@ -262,7 +263,7 @@ def aggregate(
     rows = _name_products(counts.to_dicts(), atlas, lang)
     columns = [*counts.columns[: counts.columns.index("product") + 1], "product_name"]
     columns += [name for name in ("since", "firms") if name in counts.columns]
-    if format is not FormatName.table or output is not None:
+    if wants_file(format, output):
         deliver(rows, columns, format, output, force=force)
         return
     rows.sort(key=lambda row: -row["firms"])
@@ -301,7 +302,7 @@ def firms(
     rows = _name_products(found.to_dicts(), atlas, lang)
     columns = [*found.columns]
     columns.insert(columns.index("product") + 1, "product_name")
-    if format is not FormatName.table or output is not None:
+    if wants_file(format, output):
         deliver(rows, columns, format, output, force=force)
         return
     hidden = {"file", "row", "product"}
@@ -327,7 +328,7 @@ def read(
     ]
     rows = _name_products(records, atlas, lang)
     columns = ["product", "product_name", "words", "role", "strength"]
-    if format is not FormatName.table or output is not None:
+    if wants_file(format, output):
         deliver(rows, columns, format, output, force=force)
         return
     show_records(rows, columns, 0, language_of(atlas, lang))

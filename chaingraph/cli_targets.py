@@ -31,6 +31,7 @@ from chaingraph.terminal import (
     show,
     speaker,
     title_of,
+    wants_file,
 )
 
 
@@ -98,7 +99,7 @@ def targets(
         )
         deliver(rows, heads, format, output, force=force)
         return
-    if format is not FormatName.table or output is not None:
+    if wants_file(format, output):
         records = [target.to_record(language) for target in found.targets]
         deliver(records, TARGET_COLUMNS, format, output, force=force)
         return
@@ -156,7 +157,7 @@ def _show_group(
         say = speaker(atlas, lang)
         note(say("它在本地已经有，或没有办法落地", "It is here already, or nothing can bring it"))
         return
-    if format is FormatName.table and output is None:
+    if not wants_file(format, output):
         show(make_group_view(atlas, group, title_of(atlas, as_of, view, lang), language))
         return
     records = [
@@ -203,7 +204,7 @@ def plan(
         guard(output, force=force)
         typer.echo(str(write_text(output, draw_route_map(atlas, found, lang=language))))
         return
-    if format is FormatName.table and output is None:
+    if not wants_file(format, output):
         title = title_of(atlas, as_of, view, lang)
         only = what.value if what else None
         for part in make_plan_view(atlas, found, only, title, language, limit, page_width()):

@@ -253,6 +253,11 @@ def show_records(
         note("没有" if zh else "none")
 
 
+def wants_file(format: FormatName, output: Path | None) -> bool:
+    """Tell whether a result is for a file or a program, not for the terminal."""
+    return format is not FormatName.table or output is not None
+
+
 def title_of(
     atlas: Atlas, as_of: str | None, view: View | ViewName | None, lang: Lang | None
 ) -> str:
