@@ -31,6 +31,7 @@ from chaingraph.figures import (
     Line,
     Name,
     Named,
+    NewSourceKey,
     Number,
     ParkId,
     ProductId,
@@ -38,6 +39,7 @@ from chaingraph.figures import (
     Ref,
     SourceKey,
     Unit,
+    Year,
     at_most_one,
     check_date,
     first_day,
@@ -533,9 +535,9 @@ class Sections(Entity):
     """What takes root in places like this, by data from elsewhere."""
     scopes: dict[ProductId, ScopeWords] = {}
     """How registers of firms word the products."""
-    sources: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], Source] = {}
+    sources: dict[NewSourceKey, Source] = {}
     """Where facts come from."""
-    years: dict[Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")], dict[Id, Amount]] = {}
+    years: dict[Year, dict[Id, Amount]] = {}
     """The place's figures, year by year."""
 
 
