@@ -89,7 +89,7 @@ class ChainMap:
         instead = UNTRUSTED[0 if self.lang == "zh" else 1]
         return (
             f'<iframe title="{title}" width="100%" height="{HEIGHT}" style="border:0" '
-            f'sandbox="{ALLOWED}" allowfullscreen srcdoc=\'{page}\'>'
+            f"sandbox=\"{ALLOWED}\" allowfullscreen srcdoc='{page}'>"
             f"{title}{html.escape(instead)}</iframe>"
         )
 
