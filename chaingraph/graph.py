@@ -51,7 +51,7 @@ class SupplyGraph(DiGraph):
     def _repr_html_(self) -> str:
         lang = _language(self)
         zh = lang == "zh"
-        states = Counter(nx.get_node_attributes(self, "state").values())
+        states = Counter(map(str, nx.get_node_attributes(self, "state").values()))
         critical = sum(map(bool, nx.get_edge_attributes(self, "critical").values()))
         counts = (
             [f"产品 {len(self):,}", f"供应关系 {self.size():,}", f"其中关键 {critical:,}"]
@@ -61,7 +61,7 @@ class SupplyGraph(DiGraph):
         counts += [
             f"{word(state, lang)} {states[state]:,}" for state in reversed(STATES) if states[state]
         ]
-        most = sorted(self.degree, key=lambda pair: (-pair[1], pair[0]))[:SHOWN]
+        most = sorted(self.degree, key=lambda pair: (-pair[1], str(pair[0])))[:SHOWN]
         rows = [self._cells(node, lang) for node, _ in most]
         parts = [make_line(" · ".join(counts)), *([_table(rows)] if rows else [])]
         if len(self) > SHOWN:
@@ -72,9 +72,10 @@ class SupplyGraph(DiGraph):
         return make_view(_heading(self, "供应关系图", "Supply graph"), *parts)
 
     def _cells(self, node: str, lang: str) -> dict[str, Cell]:
-        zh, told = lang == "zh", self.nodes[node]
+        zh = lang == "zh"
+        told = {name: str(value) for name, value in self.nodes[node].items()}
         return {
-            "产品" if zh else "Product": str(told.get(f"name_{lang}", node)),
+            "产品" if zh else "Product": told.get(f"name_{lang}", str(node)),
             "环节" if zh else "Stage": word(told.get("stage", ""), lang),
             "现状" if zh else "State": word(told.get("state", ""), lang),
             "从几种产品来" if zh else "Made from": self.in_degree(node),
@@ -91,8 +92,8 @@ class KnowledgeGraph(MultiDiGraph):
     def _repr_html_(self) -> str:
         lang = _language(self)
         zh = lang == "zh"
-        sections = Counter(nx.get_node_attributes(self, "section").values())
-        relations = Counter(nx.get_edge_attributes(self, "type").values())
+        sections = Counter(map(str, nx.get_node_attributes(self, "section").values()))
+        relations = Counter(map(str, nx.get_edge_attributes(self, "type").values()))
         entities: list[dict[str, Cell]] = [
             {
                 "实体" if zh else "Entities": _section_title(section, lang),
@@ -101,7 +102,7 @@ class KnowledgeGraph(MultiDiGraph):
             for section, count in sections.most_common()
         ]
         ties: list[dict[str, Cell]] = [
-            {"关系" if zh else "Relations": str(type), "条数" if zh else "Number": count}
+            {"关系" if zh else "Relations": type, "条数" if zh else "Number": count}
             for type, count in relations.most_common(SHOWN)
         ]
         line = f"实体 {len(self):,} · 关系 {self.size():,}"
@@ -124,7 +125,7 @@ def _heading(graph: Graph, zh: str, en: str) -> str:
 
 
 def _section_title(section: str, lang: str) -> str:
-    return SECTION_TITLES[section].text(lang) if section in SECTION_TITLES else str(section)
+    return SECTION_TITLES[section].text(lang) if section in SECTION_TITLES else section
 
 
 def _table(rows: list[dict[str, Cell]]) -> str:

@@ -207,6 +207,10 @@ def test_a_graph_of_the_reader_s_own_making_shows_itself_too(yumen):
     graph = cg.supply_graph(yumen)
     empty = graph.__class__()
     assert show(empty).texts == ["供应关系图", "产品 0 · 供应关系 0 · 其中关键 0"]
+    graph.add_edge(1, ("a", 2), type=[], critical="?")
+    graph.nodes[1]["state"] = graph.nodes[1]["stage"] = ["anything"]
+    assert show(graph).elements.count("tr") == 1 + 12
+    assert show(graph.subgraph([1])).elements.count("tr") == 1 + 1
     lines = nx.line_graph(graph)
     assert show(lines).elements.count("tr") == 1 + 12
 
@@ -238,8 +242,8 @@ def test_a_map_stands_in_a_frame_of_its_own(town):
 @pytest.fixture(scope="module")
 def runner():
     """The script that runs the example notebook."""
-    pytest.importorskip("nbclient", reason="runs the example notebook; in the extra test")
-    pytest.importorskip("ipykernel", reason="runs the example notebook; in the extra test")
+    for needed in ("nbclient", "ipykernel", "pandas", "polars"):
+        pytest.importorskip(needed, reason="the example notebook needs it; in the extra test")
     path = ROOT / "docs" / "notebook.py"
     spec = importlib.util.spec_from_file_location("docs_notebook", path)
     module = importlib.util.module_from_spec(spec)
