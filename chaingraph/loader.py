@@ -23,6 +23,7 @@ from chaingraph._checks import (
     kind_of,
 )
 from chaingraph._faults import describe_fault
+from chaingraph._schema import suit_editors
 from chaingraph._yaml import Document, Steps, read_document
 from chaingraph.errors import DataError, Place, Problem, UsageError, did_you_mean, make_problem
 from chaingraph.model import SECTIONS, Atlas, AtlasFile, BranchFile, FactsFile
@@ -150,7 +151,7 @@ def make_schema(name: str) -> dict[str, Any]:
     Returns
     -------
     schema
-        In JSON Schema 2020-12.
+        In JSON Schema 2020-12, with what yaml-language-server shows beside.
 
     Raises
     ------
@@ -160,7 +161,7 @@ def make_schema(name: str) -> dict[str, Any]:
     if name not in SCHEMAS:
         hint = did_you_mean(name, SCHEMAS)[0]
         raise UsageError(f"no schema {name!r}{hint}: there are {', '.join(SCHEMAS)}")
-    schema = SCHEMAS[name].model_json_schema()
+    schema = suit_editors(SCHEMAS[name].model_json_schema())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
