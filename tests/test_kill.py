@@ -174,8 +174,8 @@ def kill(process, case, folder, kind, draw):
 
 def names_in(folder):
     """What lies in a folder and beside it."""
-    inside = os.listdir(folder) if folder.exists() else []
-    return {*inside, *os.listdir(folder.parent)}
+    inside = folder.iterdir() if folder.exists() else ()
+    return {path.name for path in itertools.chain(inside, folder.parent.iterdir())}
 
 
 def moves(names, folder, case):
@@ -191,20 +191,20 @@ def wait_busily(seconds):
 
 
 def test_whatever_the_moment_all_is_old_or_all_is_new(case, town):
-    print(f"\n{case.words}: {case.seconds:.1f} s, CHAINGRAPH_SEED={SEED}")
+    print(f"\n{case.words}: {case.seconds:.1f} s, CHAINGRAPH_SEED={SEED}")  # noqa: T201
     draw, folder, seen = random.Random(SEED), town / "out", Counter()
     for kind in itertools.islice(itertools.cycle(KINDS), ROUNDS):
         put_back(case, folder)
-        beside = set(os.listdir(town)) - {"out"}
+        beside = set(town.iterdir()) | {folder}
         code = kill(start(case.words, town), case, folder, kind, draw)
         state = judge(case, folder)
         seen[f"{state}, {'killed' if code == -9 else 'done'} {kind}"] += 1
         run(again(case, state), town)
         assert look(folder) == case.new
-        assert set(os.listdir(town)) == beside | {"out"}, "left beside it"
-        assert not [name for name in os.listdir(folder) if name.startswith(HIDDEN)]
+        assert set(town.iterdir()) == beside, "left beside it"
+        assert not [path for path in folder.iterdir() if path.name.startswith(HIDDEN)]
     for told, count in sorted(seen.items()):
-        print(f"  {count:3} {told}")
+        print(f"  {count:3} {told}")  # noqa: T201
     assert any("killed" in told for told in seen)
     shutil.rmtree(folder)
 
