@@ -115,7 +115,9 @@ def write_files(atlas: Atlas, folder: Path) -> list[Path]:
         "facts.yaml": _format_makers(atlas),
     }
     for branch in atlas.branches:
-        texts[f"{branch}.yaml"] = f"branch: {{id: {branch}, name: {{zh: 细分链{branch}}}}}\nproducts:\n"
+        texts[f"{branch}.yaml"] = (
+            f"branch: {{id: {branch}, name: {{zh: 细分链{branch}}}}}\nproducts:\n"
+        )
     for id, product in atlas.products.items():
         texts[f"{atlas.branch_of[id]}.yaml"] += _format_product(id, product)
     for name, text in texts.items():
@@ -141,7 +143,8 @@ def _format_product(id: str, product: Product) -> str:
         ]
         lines += ["        byproducts:"] * bool(route.byproducts)
         lines += [
-            f"          {of}: {{per: {flow.per.value:.6g}}}" for of, flow in route.byproducts.items()
+            f"          {of}: {{per: {flow.per.value:.6g}}}"
+            for of, flow in route.byproducts.items()
         ]
     return "\n".join(lines) + "\n\n"
 
@@ -149,7 +152,9 @@ def _format_product(id: str, product: Product) -> str:
 def _format_makers(atlas: Atlas) -> str:
     enterprises = [
         f"  {id}:\n    name: 企业{id}\n    makes:\n"
-        + "".join(f"      {of}: {{capacity: {_say(made.capacity)}}}\n" for of, made in firm.makes.items())
+        + "".join(
+            f"      {of}: {{capacity: {_say(made.capacity)}}}\n" for of, made in firm.makes.items()
+        )
         for id, firm in atlas.enterprises.items()
     ]
     projects = [
