@@ -97,7 +97,7 @@ def _draw(count: int, at: int, dice: random.Random) -> int:
     return dice.randrange(least, at)
 
 
-BYTES_A_LINK = 152
+BYTES_A_LINK = 125
 """What the YAML of an atlas comes to."""
 
 

@@ -15,6 +15,7 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 import sys
 import tempfile
 import time
@@ -61,6 +62,7 @@ def write_together(files: Mapping[Path, bytes], home: Path) -> None:
     with _stage(files, home, home) as stage, alone_in(home):
         _finish(home)  # what another run left since
         with telling(home):
+            stage.chmod(home.stat().st_mode & 0o775)  # who shares the folder may finish it
             source = stage.rename(home / READY) if len(files) > 1 else stage
             _flush(home)
         _move_all(source, home)
@@ -88,8 +90,15 @@ def finish(folder: Path) -> None:
 
 def _finish(home: Path) -> None:
     ready = home / READY
-    if ready.is_dir() and not ready.is_symlink():
+    if ready.is_dir() and not ready.is_symlink() and not _is_strange(ready, home):
         _move_all(ready, home)
+
+
+def _is_strange(ready: Path, home: Path) -> bool:
+    """Tell whether it is another user's, in a folder where all may write, such as /tmp."""
+    if sys.platform == "win32" or not home.stat().st_mode & stat.S_ISVTX:
+        return False
+    return ready.stat().st_uid != os.getuid()
 
 
 @contextlib.contextmanager

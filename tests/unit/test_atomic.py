@@ -1,6 +1,8 @@
 """Files that belong together are all old or all new, and what a killed run left is finished."""
 
 import errno
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,20 @@ def test_finishing_follows_no_link_out_of_the_folder(tmp_path):
     with pytest.raises(UsageError, match="a link leads elsewhere"):
         finish(folder)
     assert contents(other) == {"b": b"safe"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no users of folders")
+def test_what_another_user_put_into_a_folder_for_all_is_not_finished(tmp_path, monkeypatch):
+    (tmp_path / READY).mkdir()
+    (tmp_path / READY / "a").write_bytes(b"crafted")
+    (tmp_path / "a").write_bytes(b"mine")
+    tmp_path.chmod(0o1777)
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    finish(tmp_path)
+    assert (tmp_path / "a").read_bytes() == b"mine"
+    monkeypatch.undo()
+    finish(tmp_path)
+    assert (tmp_path / "a").read_bytes() == b"crafted"
 
 
 def test_a_link_out_of_the_folder_is_written_where_it_leads(tmp_path):
