@@ -92,7 +92,7 @@ def _year_as_text(value: Any) -> Any:
 
 def check_date(date: str) -> str:
     """Return a date if it is one that a file may hold; raise ValueError else."""
-    if not re.fullmatch("(19|20)[0-9]{2}(-[0-9]{2}){0,2}", date):
+    if not re.fullmatch("(19|20)[0-9]{2}(-(?!00)[0-9]{2}){0,2}", date):
         raise ValueError("date")
     try:
         last_day(date)

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from chaingraph._atomic import finish, is_staged
 from chaingraph._checks import (
     SECTION_NAMES,
     check_chains,
@@ -56,6 +57,7 @@ def find_atlas(folder: str | Path = "chains") -> Path:
         If there is none, or more than one.
     """
     try:
+        finish(Path(folder))
         found = [path for path in sorted(Path(folder).glob("*.y*ml")) if _is_atlas(path)]
     except OSError as error:
         raise UsageError(f"cannot read the folder {folder}: {error.strerror}") from error
@@ -199,6 +201,7 @@ def find_places(path: str | Path | None, wanted: Sequence[Steps]) -> list[Place]
 
 def read_all(start: Path) -> list[Document]:
     """Read the atlas file, then what it includes, in the order of the includes and names."""
+    finish(start.parent)
     first = read_document(start, str(start))
     documents = [first]
     head = first.data if isinstance(first.data, dict) else {}
@@ -235,7 +238,7 @@ def _expand(folder: Path, pattern: str) -> list[Path]:
             found = sorted(path for path in folder.glob(pattern) if not path.is_dir())
     except (OSError, ValueError, NotImplementedError):
         return []
-    return [path for path in found if path.suffix in (".yaml", ".yml")]
+    return [path for path in found if path.suffix in (".yaml", ".yml") and not is_staged(path)]
 
 
 # ----------------------------------------------------------------- checking

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from types import UnionType
 from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
@@ -742,9 +742,9 @@ def _inside(kind: Any, value: Any) -> Iterator[tuple[Any, str | int | None, Any]
     """Yield (type, step, value) of what a value of a type holds."""
     origin, arguments = get_origin(kind), get_args(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel) and isinstance(value, dict):
-        for name, field in kind.model_fields.items():
+        for name, of in _referring(kind).items():
             if name in value:
-                yield _annotate(field.annotation, field.metadata), name, value[name]
+                yield of, name, value[name]
     elif origin is dict and isinstance(value, dict):
         for key, item in value.items():
             yield arguments[0], key, key
@@ -755,6 +755,24 @@ def _inside(kind: Any, value: Any) -> Iterator[tuple[Any, str | int | None, Any]
     elif origin in (Union, UnionType):
         for option in arguments:
             yield option, None, value
+
+
+@cache
+def _referring(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the fields of a model that can hold ids of other entities, and their types."""
+    return {name: kind for name, kind in _kinds(model) if _refers(kind, frozenset({model}))}
+
+
+def _refers(kind: Any, within: frozenset[Any]) -> bool:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        inner = within | {kind}
+        return kind not in within and any(_refers(of, inner) for _, of in _kinds(kind))
+    return isinstance(kind, Ref) or any(_refers(of, within) for of in get_args(kind))
+
+
+def _kinds(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    for name, field in model.model_fields.items():
+        yield name, _annotate(field.annotation, field.metadata)
 
 
 def _annotate(kind: Any, metadata: list[Any]) -> Any:
