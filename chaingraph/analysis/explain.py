@@ -31,7 +31,7 @@ from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.trace import find_product
 from chaingraph.analysis.unlock import Bundle, make_options, unlock_in
 from chaingraph.analysis.why import list_names, say_amount, say_share
-from chaingraph.errors import UsageError
+from chaingraph.errors import NotFoundError
 from chaingraph.figures import Text
 from chaingraph.model import Atlas, Rule, View
 from chaingraph.settings import Forecast
@@ -116,7 +116,7 @@ def explain_gap(
 
     Raises
     ------
-    UsageError
+    NotFoundError
         If there is no such product, or it is no gap on that day.
 
     Examples
@@ -133,7 +133,7 @@ def explain_gap(
     gap = next((gap for gap in ranked if gap.product == id), None)
     if gap is None:
         name = atlas.products[id].name.text("en")
-        raise UsageError(
+        raise NotFoundError(
             f"{id} ({name}) is no gap on {survey.day}: it is here and nothing lacks it"
         )
     size = plant_size(survey, id, gap.remaining)
