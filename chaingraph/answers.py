@@ -7,27 +7,27 @@ and assistants what it is for: paths, tools and schemas are all made of `QUESTIO
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
 import functools
 import inspect
-import threading
 import typing
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from chaingraph.analysis.explain import Part, explain_gap
-from chaingraph.analysis.gaps import KINDS, Kind, find_gaps
-from chaingraph.analysis.score import rank_gaps
+from chaingraph.analysis.explain import Part, explain_in
+from chaingraph.analysis.gaps import KINDS, Gap, Kind, find_gaps, judge
+from chaingraph.analysis.score import Assessment, assess, rank
 from chaingraph.analysis.state import find_states, tally
-from chaingraph.analysis.targets import PER_GAP, target_gaps
+from chaingraph.analysis.survey import Survey, make_survey
+from chaingraph.analysis.targets import PER_GAP, Targeting, target_in
 from chaingraph.analysis.trace import Direction, find_product, trace
 from chaingraph.analysis.unlock import Bundle, Cost, Ship, unlock
 from chaingraph.analysis.whatif import Landing, find_whatif
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.figures import Text
+from chaingraph.memory import Memory
 from chaingraph.model import Atlas, Language, Rule, View
 from chaingraph.outputs.tables import tidy
 from chaingraph.questions import choose, choose_products, names_of, read_day, read_landing
@@ -43,6 +43,8 @@ from chaingraph.records import (
     WhatIfAnswer,
 )
 from chaingraph.search import find_groups, search
+
+_RANKINGS = Memory(size=8)
 
 LIMIT = 20
 """How many rows are told if nobody says."""
@@ -272,7 +274,7 @@ def list_gaps(
     choose("kind", kind, dict.fromkeys(KINDS, ()))
     found = [
         gap
-        for gap in rank_gaps(atlas, as_of=told.day, view=view, rule=rule)
+        for gap in _rank(told, view, rule).gaps
         if chain in (None, gap.chain) and branch in (None, gap.branch) and kind in (None, gap.kind)
     ]
     return told.answer(
@@ -309,7 +311,9 @@ def explain(
     ('void', 7)
     """
     told = _Teller(atlas, as_of, lang)
-    found = explain_gap(atlas, product, as_of=told.day, view=view, rule=rule)
+    id = find_product(atlas, product)
+    known = _rank(told, view, rule or atlas.rule)
+    found = explain_in(known.survey, known.assessment, known.gaps, id)
     return told.answer(
         Explanation,
         view=view,
@@ -348,12 +352,12 @@ def list_targets(
     --------
     >>> from chaingraph.loader import example_atlas, load_atlas
     >>> atlas = load_atlas(example_atlas())
-    >>> list_targets(atlas, product=["DMC"], as_of="2023-02-15").targets[0].name
+    >>> list_targets(atlas, product=["有机硅DMC"], as_of="2023-02-15").targets[0].name
     '合盛硅业'
     """
     told = _Teller(atlas, as_of, lang)
     wanted = choose_products(atlas, product, branch, chain)
-    found = target_gaps(atlas, as_of=told.day, view=view, products=wanted, per_gap=per_gap)
+    found = _find_targets(told, view, per_gap).of(wanted)
     return told.answer(
         Targets,
         view=view,
@@ -533,6 +537,35 @@ class _Teller:
         return {"key": key, **{field: getattr(source, field) for field in fields}}
 
 
+class _Ranking(NamedTuple):
+    """The gaps of a place on a day, ranked, and what they were told from."""
+
+    survey: Survey
+    assessment: Assessment
+    gaps: Sequence[Gap]
+
+
+def _rank(told: _Teller, view: View, rule: Rule) -> _Ranking:
+    """Rank the gaps, once for all questions of the same day, view and rule."""
+
+    def work() -> _Ranking:
+        survey = make_survey(told.atlas, as_of=told.day, view=view)
+        assessment = assess(survey, judge(survey, rule=rule))
+        return _Ranking(survey, assessment, rank(assessment))
+
+    return _RANKINGS.recall(told.atlas, (told.day, view, rule), work)
+
+
+def _find_targets(told: _Teller, view: View, per_gap: int) -> Targeting:
+    """Find the targets of all gaps, once for all questions of the same day and view."""
+
+    def work() -> Targeting:
+        ranking = _rank(told, view, told.atlas.rule)
+        return target_in(ranking.survey, ranking.gaps, per_gap=per_gap)
+
+    return _RANKINGS.recall(told.atlas, (told.day, view, "targets", per_gap), work)
+
+
 def _walk(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
     """Yield every text of plain data, keys included, with the field that it stands in."""
     if isinstance(value, str):
@@ -668,39 +701,3 @@ def _say_fault(fault: Mapping[str, Any], asked: type[BaseModel]) -> str:
             return f"{name} cannot be {found!r}: it is {fault['ctx']['expected']}"
         case _:
             return f"{name}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
-
-
-class Memory:
-    """
-    What was worked out about the atlas asked about last.
-
-    Of many who ask the same at once, from whatever threads, one works it out and the others
-    wait for it.  All is forgotten when another atlas is asked about.
-    """
-
-    def __init__(self, size: int = 128) -> None:
-        self.size = size
-        self._lock = threading.Lock()
-        self._atlas: Atlas | None = None
-        self._known: dict[Hashable, concurrent.futures.Future[Any]] = {}
-
-    def recall(self, atlas: Atlas, key: Hashable, work: Callable[[], _T]) -> _T:
-        """Return what `work` returns, or returned when it was last asked for under the key."""
-        with self._lock:
-            if atlas is not self._atlas:
-                self._atlas, self._known = atlas, {}
-            known = self._known
-            future: concurrent.futures.Future[_T] | None = known.get(key)
-            is_new = future is None
-            if future is None:
-                future = known[key] = concurrent.futures.Future()
-                if len(known) > self.size:
-                    del known[next(iter(known))]
-        if is_new:
-            try:
-                future.set_result(work())
-            except BaseException as error:
-                known.pop(key, None)
-                future.set_exception(error)
-                raise
-        return future.result()

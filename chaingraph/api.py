@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel
 
 import chaingraph as cg
-from chaingraph.answers import QUESTIONS, Memory, Question, say_faults
+from chaingraph.answers import QUESTIONS, Question, say_faults
 from chaingraph.errors import DataError, MissingExtraError, NotFoundError, Problem
+from chaingraph.memory import Memory
 from chaingraph.records import Record
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import chaingraph as cg
-from chaingraph.answers import QUESTIONS, Memory
+from chaingraph.answers import QUESTIONS
 from chaingraph.errors import ChaingraphError, DataError, MissingExtraError
 from chaingraph.loader import find_atlas, list_files
+from chaingraph.memory import Memory
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server

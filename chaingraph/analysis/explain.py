@@ -129,10 +129,16 @@ def explain_gap(
     id = find_product(atlas, product)
     survey = make_survey(atlas, as_of=as_of, view=view)
     assessment = assess(survey, judge(survey, rule=rule))
-    ranked = rank(assessment)
+    return explain_in(survey, assessment, rank(assessment), id)
+
+
+def explain_in(
+    survey: Survey, assessment: Assessment, ranked: Sequence[Gap], id: str
+) -> Explanation:
+    """Tell the story of one of the gaps that are assessed and ranked; see `explain_gap`."""
     gap = next((gap for gap in ranked if gap.product == id), None)
     if gap is None:
-        name = atlas.products[id].name.text("en")
+        name = survey.atlas.products[id].name.text("en")
         raise NotFoundError(
             f"{id} ({name}) is no gap on {survey.day}: it is here and nothing lacks it"
         )
