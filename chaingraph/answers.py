@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic.json_schema import SkipJsonSchema
 
 from chaingraph.analysis.explain import Part, explain_in
 from chaingraph.analysis.gaps import KINDS, Gap, Kind, find_gaps, judge
@@ -49,6 +50,9 @@ _RANKINGS = Memory(size=8)
 LIMIT = 20
 """How many rows are told if nobody says."""
 
+_MONTH, _OF_MONTH = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
+_DAY = f"^((19|20)[0-9]{{2}}(-{_MONTH}(-{_OF_MONTH})?)?|today|今天)$"
+
 _Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 ProductWords = Annotated[
@@ -69,8 +73,7 @@ Landings = Annotated[
     ),
 ]
 Day = Annotated[
-    _Words | None,
-    AfterValidator(read_day),
+    Annotated[str, Field(pattern=_DAY), AfterValidator(read_day)] | SkipJsonSchema[None],
     Field(
         description="The day, month or year that is meant: 2023-02-15, 2023-02, 2023 or today; "
         "the atlas's own day if not given."
@@ -84,31 +87,33 @@ ViewName = Annotated[
     ),
 ]
 RuleName = Annotated[
-    Rule | None,
+    Rule | SkipJsonSchema[None],
     Field(
         description="What tells the kinds of gap: what is here (state), the place in the chain "
         "(position), or how mature the branch is (maturity); the atlas's own if not given."
     ),
 ]
 ChainWords = Annotated[
-    _Words | None, Field(description="Only this industry chain, by id or name; see overview.")
+    _Words | SkipJsonSchema[None],
+    Field(description="Only this industry chain, by id or name; see overview."),
 ]
 BranchWords = Annotated[
-    _Words | None, Field(description="Only this branch of a chain, by id or name; see overview.")
+    _Words | SkipJsonSchema[None],
+    Field(description="Only this branch of a chain, by id or name; see overview."),
 ]
 BranchList = Annotated[
     tuple[_Words, ...],
     Field(max_length=50, description="Only for gaps of these branches, by id or name."),
 ]
 KindName = Annotated[
-    Kind | None,
+    Kind | SkipJsonSchema[None],
     Field(
         description="Only gaps of this kind: broken 断链 (needed here and absent), weak 弱链 (too "
         "little, too small or from one firm), short 短链 (its inputs are here), void 无链."
     ),
 ]
 ShipName = Annotated[
-    Ship | None,
+    Ship | SkipJsonSchema[None],
     Field(
         description="What may come from elsewhere: all that is within reach (reach), of that only "
         "upstream inputs and equipment (upstream), or nothing (none); the first two are both told "
@@ -120,7 +125,7 @@ CostName = Annotated[
     Field(description="What makes a bundle cheap: few products (steps), or little investment."),
 ]
 LanguageName = Annotated[
-    Language | None,
+    Language | SkipJsonSchema[None],
     Field(description="The language of names and sentences; the atlas's own if not given."),
 ]
 Limit = Annotated[
@@ -639,7 +644,7 @@ class Question:
             for parameter in inspect.signature(self.function).parameters.values()
             if parameter.kind is parameter.KEYWORD_ONLY
         }
-        config = ConfigDict(extra="forbid", frozen=True)
+        config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_leave_out_none)
         return create_model(f"{self.path.capitalize()}Question", __config__=config, **fields)
 
     @functools.cached_property
@@ -687,16 +692,26 @@ def say_faults(faults: Sequence[Mapping[str, Any]], asked: type[BaseModel]) -> s
     return "; ".join(_say_fault(fault, asked) for fault in faults)
 
 
+def _leave_out_none(schema: dict[str, Any]) -> None:
+    """What is not asked is left out, not given as null."""
+    for field in schema["properties"].values():
+        if field.get("default", "") is None:
+            del field["default"]
+
+
 def _say_fault(fault: Mapping[str, Any], asked: type[BaseModel]) -> str:
     known = asked.model_fields
     words = [part for part in fault["loc"] if isinstance(part, str)]
-    name, found = words[-1] if words else "the question", fault.get("input")
+    name = next((word for word in words if word in known), words[-1] if words else "the question")
+    found = fault.get("input")
     match fault["type"]:
         case "extra_forbidden":
             hint = did_you_mean(name, known)[0]
             return f"no option {name!r}{hint}: there are {', '.join(known)}"
         case "missing":
             return f"{name!r} is missing: {known[name].description if name in known else ''}"
+        case "string_pattern_mismatch":
+            return f"{name} cannot be {found!r}: {known[name].description}"
         case "literal_error":
             return f"{name} cannot be {found!r}: it is {fault['ctx']['expected']}"
         case _:

@@ -7,7 +7,7 @@ the answer is the browser's own rule, since no header here lets it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel
@@ -146,9 +146,14 @@ def _refuse_in_json(api: FastAPI) -> None:
 
     asked = {f"/{question.path}": question.asked for question in QUESTIONS}
 
-    def refuse(status: int, message: str, suggestions: tuple[str, ...] = ()) -> JSONResponse:
+    def refuse(
+        status: int,
+        message: str,
+        suggestions: tuple[str, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> JSONResponse:
         refusal = Refusal(message=message, suggestions=suggestions)
-        return JSONResponse(refusal.model_dump(), status)
+        return JSONResponse(refusal.model_dump(), status, headers)
 
     @api.exception_handler(RequestValidationError)
     def _unreadable(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -165,8 +170,8 @@ def _refuse_in_json(api: FastAPI) -> None:
 
     @api.exception_handler(HTTPException)
     def _no_such_path(_: Request, error: HTTPException) -> JSONResponse:
-        known = ", ".join(asked)
-        return refuse(error.status_code, f"{error.detail}: GET one of {known}, /openapi.json")
+        message = f"{error.detail}: GET one of {', '.join(asked)}, /openapi.json"
+        return refuse(error.status_code, message, headers=error.headers)
 
     @api.exception_handler(DataError)
     def _no_atlas(request: Request, error: DataError) -> JSONResponse:
