@@ -7,6 +7,7 @@ answer, so that one always answers from what they say now.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -183,7 +184,8 @@ def serve(path: Path | None = None) -> None:
         If there is no such atlas.  One with problems is served: every answer tells them.
     """
     current = Reader(path)
-    list_files(current.path)
+    with contextlib.suppress(DataError):
+        current()
     server = make_server(current)
 
     import anyio
