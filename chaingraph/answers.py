@@ -715,4 +715,5 @@ def _say_fault(fault: Mapping[str, Any], asked: type[BaseModel]) -> str:
         case "literal_error":
             return f"{name} cannot be {found!r}: it is {fault['ctx']['expected']}"
         case _:
-            return f"{name}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+            said = fault["msg"].replace("tuple", "list").replace("Tuple", "list")
+            return f"{name}: {said[:1].lower()}{said[1:]}"

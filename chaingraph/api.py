@@ -1,8 +1,9 @@
 """The JSON interface of the web page: every question of `chaingraph.answers` as a path.
 
-All are GET: they change nothing, so that an answer can be linked to and kept, and another
-site that makes a browser ask has nothing to gain but a wasted computation; that it cannot read
-the answer is the browser's own rule, since no header here lets it.
+All are GET, since they change nothing: an answer can be linked to, and another site that makes
+a browser ask has nothing to gain.  That it cannot read the answer is the browser's own rule, as
+no header here lets it.  What was asked before is answered from memory as long as the atlas is
+the same, so that nobody else need keep it.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ def _make_endpoint(
             (question.path, asked.model_dump_json()),
             lambda: question.answer(atlas, asked).model_dump_json().encode(),
         )
-        return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     # FastAPI reads what a path takes from the annotation
     endpoint.__annotations__ = {"asked": Annotated[question.asked, Query()], "return": Response}

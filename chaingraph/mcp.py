@@ -137,15 +137,13 @@ def make_server(current: Callable[[], cg.Atlas]) -> Server[Any]:
             key = (name, asked.model_dump_json())
             found = memory.recall(atlas, key, lambda: question.answer(atlas, asked))
         except ChaingraphError as error:
-            return tell(_say_trouble(error), is_error=True)
+            said = _say_trouble(error, arguments.get("lang"))
+            return types.CallToolResult(
+                content=[types.TextContent(type="text", text=said)], is_error=True
+            )
         return types.CallToolResult(
             content=[types.TextContent(type="text", text=found.model_dump_json())],
             structured_content=found.model_dump(mode="json"),
-        )
-
-    def tell(text: str, *, is_error: bool) -> types.CallToolResult:
-        return types.CallToolResult(
-            content=[types.TextContent(type="text", text=text)], is_error=is_error
         )
 
     return Server(
@@ -158,7 +156,7 @@ def make_server(current: Callable[[], cg.Atlas]) -> Server[Any]:
     )
 
 
-def _say_trouble(error: ChaingraphError) -> str:
+def _say_trouble(error: ChaingraphError, lang: str | None) -> str:
     """Say what an assistant can do about an error, or tell people."""
     if not isinstance(error, DataError):
         return str(error)
@@ -166,7 +164,7 @@ def _say_trouble(error: ChaingraphError) -> str:
     head = (
         f"the files of the atlas have {count} problem{'s' * (count != 1)}; people must mend them:"
     )
-    return "\n".join([head, *(problem.text(error.language) for problem in error.problems)])
+    return "\n".join([head, *(problem.text(lang or error.language) for problem in error.problems)])
 
 
 def serve(path: Path | None = None) -> None:

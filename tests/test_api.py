@@ -2,12 +2,13 @@
 
 import concurrent.futures
 import contextlib
+import sys
 import threading
 import time
 
 import pytest
 
-from chaingraph.errors import DataError
+from chaingraph.errors import DataError, MissingExtraError
 from chaingraph.loader import load_atlas
 from chaingraph.scaffold import start_atlas
 
@@ -161,6 +162,12 @@ def test_two_hundred_questions_at_once_are_answered_alike(site):
         answers = list(pool.map(lambda at: site.get(asked[at % 3]), range(200)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 3
+
+
+def test_without_the_framework_it_says_what_to_install(monkeypatch, yumen):
+    monkeypatch.setitem(sys.modules, "fastapi", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'chaingraph\[serve\]'"):
+        make_api(lambda: yumen)
 
 
 # ---------------------------------------------------------------- the description

@@ -10,6 +10,7 @@ import anyio
 import jsonschema
 import pytest
 
+from chaingraph.cli import run
 from chaingraph.loader import example_atlas, load_atlas
 from chaingraph.scaffold import start_atlas
 
@@ -34,7 +35,8 @@ BAD = [
     ("list_gaps", {"view": "now"}, "view cannot be 'now': it is 'actual', 'building' or 'plan'"),
     ("trace_product", {}, "'product' is missing: A product: its id, its name"),
     ("what_if", {"land": ["anhydrous_hf=much"]}, "'much' in 'anhydrous_hf=much' is not a number"),
-    ("what_if", {"land": []}, "land: tuple should have at least 1 item"),
+    ("what_if", {"land": []}, "land: list should have at least 1 item"),
+    ("what_if", {"land": "anhydrous_hf=1"}, "land: input should be a valid list"),
     ("overview", {"as_of": "someday"}, "as_of cannot be 'someday': The day, month or year"),
 ]
 """Questions that cannot be answered, and what is said."""
@@ -52,11 +54,11 @@ async def connect(atlas, mode="auto"):
 def converse(atlas, talk, mode="auto"):
     """Start the server, talk to it as an assistant's program does, return what is said."""
 
-    async def run():
+    async def meet():
         async with connect(atlas, mode) as client:
             return await talk(client)
 
-    return anyio.run(run)
+    return anyio.run(meet)
 
 
 def text_of(result):
@@ -168,7 +170,7 @@ def test_the_files_are_read_again_when_they_change_and_never_written(town):
         products.write_text(text.rstrip() + more, "utf-8")
         second = await count()
         products.write_text(text.replace("stage:", "staeg:", 1), "utf-8")
-        broken = await client.call_tool("overview", {})
+        broken = await client.call_tool("overview", {"lang": "en"})
         products.write_text(text, "utf-8")
         return first, second, broken, await count(), products
 
@@ -176,7 +178,7 @@ def test_the_files_are_read_again_when_they_change_and_never_written(town):
     assert (second, last) == (first + 1, first)
     assert broken.is_error
     assert f"{products}:" in text_of(broken)
-    assert "'staeg'" in text_of(broken)
+    assert "unknown key 'staeg' (did you mean 'stage'" in text_of(broken)
     assert "people must mend them" in text_of(broken)
 
 
@@ -231,6 +233,13 @@ def test_the_server_ends_when_its_client_goes():
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_without_the_sdk_it_says_what_to_install(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    assert run(["mcp", str(example_atlas())]) == 2
+    told = "chaingraph: mcp is not installed: pip install 'chaingraph[mcp]'\n"
+    assert capsys.readouterr() == ("", told)
 
 
 def test_the_readers_atlas_is_the_one_that_is_loaded():
