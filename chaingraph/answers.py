@@ -22,7 +22,7 @@ from chaingraph.analysis.gaps import KINDS, Gap, Kind, find_gaps, judge
 from chaingraph.analysis.score import Assessment, assess, rank
 from chaingraph.analysis.state import find_states, tally
 from chaingraph.analysis.survey import Survey, make_survey
-from chaingraph.analysis.targets import PER_GAP, Targeting, target_in
+from chaingraph.analysis.targets import PER_GAP, Targeting, find_group, target_in
 from chaingraph.analysis.trace import Direction, find_product, trace
 from chaingraph.analysis.unlock import Bundle, Cost, Ship, unlock
 from chaingraph.analysis.whatif import Landing, find_whatif
@@ -36,6 +36,7 @@ from chaingraph.records import (
     Answer,
     Explanation,
     Gaps,
+    GroupAnswer,
     Hits,
     Overview,
     Targets,
@@ -118,6 +119,13 @@ ShipName = Annotated[
         description="What may come from elsewhere: all that is within reach (reach), of that only "
         "upstream inputs and equipment (upstream), or nothing (none); the first two are both told "
         "if not given."
+    ),
+]
+GroupShipName = Annotated[
+    Ship,
+    Field(
+        description="What may come from elsewhere: all that is within reach (reach), of that only "
+        "upstream inputs and equipment (upstream), or nothing (none)."
     ),
 ]
 CostName = Annotated[
@@ -369,6 +377,39 @@ def list_targets(
         total=len(found.targets),
         targets=[target.to_record(told.lang) for target in _first(found.targets, limit)],
         unmet=[gap.product for gap in found.unmet],
+    )
+
+
+def find_firms_together(
+    atlas: Atlas,
+    *,
+    product: ProductWords,
+    ship: GroupShipName = "upstream",
+    as_of: Day = None,
+    view: ViewName = "actual",
+    lang: LanguageName = None,
+) -> GroupAnswer:
+    """
+    Few firms that together could bring all that must land for a product (组团招商).
+
+    Takes the cheapest bundle that unlocks the product and chooses firms that cover it, the
+    widest first.  What no firm is known to make stands in a last row without a firm.
+
+    Examples
+    --------
+    >>> from chaingraph.loader import example_atlas, load_atlas
+    >>> answer = find_firms_together(load_atlas(example_atlas()), product="PVDF")
+    >>> "pvdf" in answer.firms[0].brings
+    True
+    """
+    told = _Teller(atlas, as_of, lang)
+    group = find_group(atlas, product, as_of=told.day, view=view, ship=ship)
+    return told.answer(
+        GroupAnswer,
+        view=view,
+        product=group.target,
+        needed=group.needed,
+        firms=group.to_records(atlas, told.lang),
     )
 
 
@@ -680,6 +721,7 @@ QUESTIONS = (
     Question("gaps", list_gaps),
     Question("explain", explain),
     Question("targets", list_targets),
+    Question("group", find_firms_together),
     Question("trace", trace_product),
     Question("unlock", unlock_product),
     Question("whatif", what_if),

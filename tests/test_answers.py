@@ -61,6 +61,13 @@ def test_targets_are_those_of_the_command_line(yumen, command):
     assert few["targets"] == command("targets", YUMEN, *words)
 
 
+def test_a_group_is_that_of_the_command_line(yumen, command):
+    answer = ask(yumen, "group", product="PVDF", ship="reach", lang="en")
+    told = command("targets", YUMEN, "--bundle", "PVDF", "--ship", "reach", "--lang", "en")
+    assert answer["firms"] == told
+    assert {id for firm in answer["firms"] for id in firm["brings"]} == set(answer["needed"])
+
+
 def test_steps_are_those_of_the_command_line(yumen, command):
     answer = ask(yumen, "trace", product="PVDF", direction="down", depth=4, lang="en")
     words = ("--down", "--depth", "4", "--lang", "en")

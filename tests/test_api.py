@@ -24,7 +24,7 @@ from starlette.routing import Mount  # noqa: E402
 
 from chaingraph.api import make_api  # noqa: E402
 
-PATHS = ["overview", "search", "gaps", "explain", "targets", "trace", "unlock", "whatif"]
+PATHS = ["overview", "search", "gaps", "explain", "targets", "group", "trace", "unlock", "whatif"]
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import signal
 import subprocess
 import sys
 
@@ -22,6 +23,7 @@ CALLS = {
     "list_gaps": {"kind": "broken", "limit": 3},
     "explain": {"product": "PVDF", "as_of": "2023-02-15"},
     "list_targets": {"product": ["有机硅DMC"]},
+    "find_firms_together": {"product": "PVDF"},
     "trace_product": {"product": "PVDF", "direction": "down"},
     "unlock_product": {"product": "PVDF", "ship": "upstream"},
     "what_if": {"land": ["anhydrous_hf=50000"]},
@@ -235,8 +237,25 @@ def test_the_server_ends_when_its_client_goes():
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to a child alone")
+def test_ctrl_c_ends_it_at_once():
+    with subprocess.Popen(
+        [sys.executable, "-m", "chaingraph", "mcp", str(example_atlas())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as server:
+        server.stdin.write(b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+        server.stdin.flush()
+        assert server.stdout.readline().startswith(b"{")
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=30) == -signal.SIGINT
+        assert server.stderr.read() == b""
+
+
 def test_without_the_sdk_it_says_what_to_install(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "mcp", None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # Ctrl-C goes on ending the tests
     assert run(["mcp", str(example_atlas())]) == 2
     told = "chaingraph: mcp is not installed: pip install 'chaingraph[mcp]'\n"
     assert capsys.readouterr() == ("", told)
