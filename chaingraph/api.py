@@ -1,4 +1,4 @@
-"""The JSON interface of the web page: every question of `chaingraph.answers` as a path.
+"""The JSON interface of the web page: every question of `chaingraph.asking` as a path.
 
 All are GET, since they change nothing: an answer can be linked to, and another site that makes
 a browser ask has nothing to gain.  That it cannot read the answer is the browser's own rule, as
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel
 
 import chaingraph as cg
-from chaingraph.answers import QUESTIONS, Question, say_faults
+from chaingraph.asking import QUESTIONS, Question, say_faults
 from chaingraph.errors import DataError, MissingExtraError, NotFoundError, Problem
 from chaingraph.memory import Memory
 from chaingraph.records import Record
@@ -159,7 +159,7 @@ def _refuse_in_json(api: FastAPI) -> None:
     @api.exception_handler(RequestValidationError)
     def _unreadable(request: Request, error: RequestValidationError) -> JSONResponse:
         path = request.scope["route"].path
-        return refuse(422, say_faults(error.errors(), asked[path]))
+        return refuse(422, say_faults(error.errors(), asked.get(path, BaseModel)))
 
     @api.exception_handler(NotFoundError)
     def _not_found(_: Request, error: NotFoundError) -> JSONResponse:

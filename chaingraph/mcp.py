@@ -1,4 +1,4 @@
-"""Tools for assistants: the questions of `chaingraph.answers` over the Model Context Protocol.
+"""Tools for assistants: the questions of `chaingraph.asking` over the Model Context Protocol.
 
 An assistant's program starts ``chaingraph mcp`` and talks to it over stdin and stdout, where
 nothing else is ever written.  All tools only read.  The files are looked at before every
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import chaingraph as cg
-from chaingraph.answers import QUESTIONS
+from chaingraph.asking import QUESTIONS
 from chaingraph.errors import ChaingraphError, DataError, MissingExtraError
 from chaingraph.loader import find_atlas, list_files
 from chaingraph.memory import Memory

@@ -6,7 +6,7 @@ import pytest
 
 from chaingraph.analysis.gaps import GAP_COLUMNS
 from chaingraph.analysis.targets import TARGET_COLUMNS
-from chaingraph.answers import QUESTIONS
+from chaingraph.asking import QUESTIONS
 from chaingraph.cli import run
 from chaingraph.errors import UsageError
 from chaingraph.loader import example_atlas
