@@ -1,7 +1,7 @@
 """Questions about an atlas and their answers, for the web interface and for assistants alike.
 
 Each question is a function of an atlas and keywords that returns a frozen record of
-`chaingraph.records`.  What its keywords mean is said in `chaingraph.options`, and its docstring
+`chaingraph.replies`.  What its keywords mean is said in `chaingraph.options`, and its docstring
 tells people and assistants what it is for; how it is asked from outside, in `chaingraph.asking`.
 """
 
@@ -49,7 +49,7 @@ from chaingraph.options import (
 )
 from chaingraph.outputs.tables import tidy
 from chaingraph.questions import choose, choose_products, names_of, read_landing
-from chaingraph.records import (
+from chaingraph.replies import (
     Answer,
     Explanation,
     Gaps,

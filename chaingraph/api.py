@@ -17,7 +17,7 @@ import chaingraph as cg
 from chaingraph.asking import QUESTIONS, Question, say_faults
 from chaingraph.errors import DataError, MissingExtraError, NotFoundError, Problem
 from chaingraph.memory import Memory
-from chaingraph.records import Record
+from chaingraph.replies import Record
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response

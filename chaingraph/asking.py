@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from chaingraph import answers
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.model import Atlas
-from chaingraph.records import Answer
+from chaingraph.replies import Answer
 
 
 @dataclasses.dataclass(frozen=True)

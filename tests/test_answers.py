@@ -10,7 +10,7 @@ from chaingraph.asking import QUESTIONS
 from chaingraph.cli import run
 from chaingraph.errors import UsageError
 from chaingraph.loader import example_atlas
-from chaingraph.records import BundleRecord, ChangeRecord, GapRecord, StepRecord, TargetRecord
+from chaingraph.replies import BundleRecord, ChangeRecord, GapRecord, StepRecord, TargetRecord
 
 YUMEN = str(example_atlas())
 
