@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import chaingraph as cg
-from chaingraph import cli_analysis, cli_evidence, cli_registry, cli_targets
+from chaingraph import cli_analysis, cli_evidence, cli_mcp, cli_registry, cli_targets
 from chaingraph.errors import DataError, UsageError
+from chaingraph.questions import choose, names_of
 from chaingraph.terminal import (
     AsOf,
     AtlasArgument,
@@ -30,13 +31,11 @@ from chaingraph.terminal import (
     ViewName,
     ViewOption,
     app,
-    choose,
     complain,
     deliver,
     language_of,
     load,
     name_in,
-    names_of,
     note,
     show,
     speaker,
@@ -353,5 +352,6 @@ def init(
 
 cli_analysis.register(app)
 cli_targets.register(app)
+cli_mcp.register(app)
 app.add_typer(cli_registry.registry)
 app.add_typer(cli_evidence.evidence)

@@ -196,17 +196,32 @@ def find_places(path: str | Path | None, wanted: Sequence[Steps]) -> list[Place]
 # ------------------------------------------------------------------ reading
 
 
+def list_files(path: str | Path | None = None) -> list[Path]:
+    """
+    List the files that an atlas is read from now: its own, then those that it includes.
+
+    Parameters
+    ----------
+    path
+        As for `load_atlas`.
+
+    Examples
+    --------
+    >>> [path.name for path in list_files(example_atlas())][:1]
+    ['yumen.yaml']
+    """
+    start = Path(path) if path is not None else find_atlas()
+    start = find_atlas(start) if start.is_dir() else start
+    included = _find_included(read_document(start, str(start)), start)
+    return [start, *(each for _, _, paths in included for each in paths)]
+
+
 def read_all(start: Path) -> list[Document]:
     """Read the atlas file, then what it includes, in the order of the includes and names."""
     first = read_document(start, str(start))
     documents = [first]
-    head = first.data if isinstance(first.data, dict) else {}
-    includes = head.get("includes")
     seen = {_identity(start)}
-    for index, pattern in enumerate(includes if isinstance(includes, list) else []):
-        if not isinstance(pattern, str):
-            continue
-        paths = _expand(start.parent, pattern)
+    for index, pattern, paths in _find_included(first, start):
         if not paths:
             place = first.place(("includes", index))
             first.problems.append(make_problem(place, "include-empty", pattern=pattern))
@@ -215,6 +230,17 @@ def read_all(start: Path) -> list[Document]:
                 seen.add(_identity(path))
                 documents.append(read_document(path, str(path)))
     return documents
+
+
+def _find_included(first: Document, start: Path) -> list[tuple[int, str, list[Path]]]:
+    """Return the number, the pattern and the files of each include."""
+    head = first.data if isinstance(first.data, dict) else {}
+    includes = head.get("includes")
+    return [
+        (index, pattern, _expand(start.parent, pattern))
+        for index, pattern in enumerate(includes if isinstance(includes, list) else [])
+        if isinstance(pattern, str)
+    ]
 
 
 def _identity(path: Path) -> Path:
