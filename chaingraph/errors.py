@@ -90,12 +90,14 @@ class Problem:
 
     place: Place
     code: str
+    """A key of `MESSAGES`; empty where it is none of these."""
     en: str
     zh: str
 
     def text(self, lang: str = "en") -> str:
         """Return the line that is printed: ``file:line:column: what, what instead [code]``."""
-        return f"{self.place}: {self.zh if lang == 'zh' else self.en} [{self.code}]"
+        code = f" [{self.code}]" if self.code else ""
+        return f"{self.place}: {self.zh if lang == 'zh' else self.en}{code}"
 
     @property
     def suggestions(self) -> tuple[str, ...]:
