@@ -7,6 +7,7 @@ scripts too; `live.js` takes them over when the files change, and reloads the vi
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Sequence
 from importlib import resources
 
@@ -109,11 +110,13 @@ def draw_notice(
     return template.render(status=status, text=text, lang=lang, link=link)
 
 
+@functools.cache
 def read_static(name: str) -> bytes:
     """Return `live.css` or `live.js`."""
     return (resources.files("chaingraph.outputs") / "templates" / name).read_bytes()
 
 
+@functools.cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("chaingraph.outputs", "templates"),
