@@ -94,12 +94,14 @@ class Problem:
 
     place: Place
     code: str
+    """A key of `MESSAGES`; empty where it is none of these."""
     en: str
     zh: str
 
     def text(self, lang: str = "en") -> str:
         """Return the line that is printed: ``file:line:column: what, what instead [code]``."""
-        told = f"{self.place}: {self.zh if lang == 'zh' else self.en} [{self.code}]"
+        code = f" [{self.code}]" if self.code else ""
+        told = f"{self.place}: {self.zh if lang == 'zh' else self.en}{code}"
         return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), told)
 
     @property

@@ -196,6 +196,57 @@ def find_places(path: str | Path | None, wanted: Sequence[Steps]) -> list[Place]
     return [by_entity.get(steps[:2], documents[0]).place(steps) for steps in wanted]
 
 
+def read_includes(path: str | Path) -> list[str]:
+    """
+    Return the `includes` of an atlas file.
+
+    Parameters
+    ----------
+    path
+        The atlas file; it need be neither there nor right.
+
+    Returns
+    -------
+    patterns
+        As they are written; none of a file that cannot be read.
+
+    Examples
+    --------
+    >>> read_includes(example_atlas())[0]
+    'products/*.yaml'
+    """
+    data = read_document(Path(path), str(path)).data
+    includes = data.get("includes") if isinstance(data, dict) else None
+    return (
+        [each for each in includes if isinstance(each, str)] if isinstance(includes, list) else []
+    )
+
+
+def find_files(path: str | Path, includes: Sequence[str]) -> list[Path]:
+    """
+    Return the files that an atlas is read from, its own first.
+
+    Parameters
+    ----------
+    path
+        The atlas file.
+    includes
+        Its `includes`.
+
+    Returns
+    -------
+    files
+        It and what the patterns find now.
+
+    Examples
+    --------
+    >>> [file.name for file in find_files(example_atlas(), ["products/*.yaml"])][:2]
+    ['yumen.yaml', 'agriculture.yaml']
+    """
+    start = Path(path)
+    return [start, *(file for each in includes for file in _expand(start.parent, each))]
+
+
 # ------------------------------------------------------------------ reading
 
 
