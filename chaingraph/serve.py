@@ -28,7 +28,7 @@ from chaingraph.errors import DataError
 from chaingraph.guards import Guard, Rules
 from chaingraph.live import Edition, LiveAtlas, State
 from chaingraph.outputs.live_page import VIEWS, draw_live_page, draw_notice, read_static
-from chaingraph.records import Record
+from chaingraph.replies import Record
 
 MOST_LISTENERS = 300
 """How many pages may follow the files at once."""
