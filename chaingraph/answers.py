@@ -1,40 +1,59 @@
 """Questions about an atlas and their answers, for the web interface and for assistants alike.
 
 Each question is a function of an atlas and keywords that returns a frozen record of
-`chaingraph.records`.  What its keywords mean stands beside them, and its docstring tells people
-and assistants what it is for: paths, tools and schemas are all made of `QUESTIONS`.
+`chaingraph.records`.  What its keywords mean is said in `chaingraph.options`, and its docstring
+tells people and assistants what it is for; how it is asked from outside, in `chaingraph.asking`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-import inspect
-import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, NamedTuple, TypeVar
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from chaingraph.analysis.explain import Part, explain_in
-from chaingraph.analysis.gaps import KINDS, Gap, Kind, find_gaps, judge
+from chaingraph.analysis.gaps import KINDS, Gap, find_gaps, judge
 from chaingraph.analysis.score import Assessment, assess, rank
 from chaingraph.analysis.state import find_states, tally
 from chaingraph.analysis.survey import Survey, make_survey
-from chaingraph.analysis.targets import PER_GAP, Targeting, target_in
-from chaingraph.analysis.trace import Direction, find_product, trace
-from chaingraph.analysis.unlock import Bundle, Cost, Ship, unlock
+from chaingraph.analysis.targets import PER_GAP, Targeting, find_group, target_in
+from chaingraph.analysis.trace import find_product, trace
+from chaingraph.analysis.unlock import Bundle, Ship, unlock
 from chaingraph.analysis.whatif import Landing, find_whatif
-from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.figures import Text
 from chaingraph.memory import Memory
 from chaingraph.model import Atlas, Language, Rule, View
+from chaingraph.options import (
+    LIMIT,
+    Alternatives,
+    BranchList,
+    BranchWords,
+    ChainWords,
+    CostName,
+    Day,
+    Depth,
+    DirectionName,
+    GroupShipName,
+    KindName,
+    Landings,
+    LanguageName,
+    Limit,
+    PerGap,
+    ProductList,
+    ProductWords,
+    RuleName,
+    SearchWords,
+    ShipName,
+    ViewName,
+)
 from chaingraph.outputs.tables import tidy
-from chaingraph.questions import choose, choose_products, names_of, read_day, read_landing
+from chaingraph.questions import choose, choose_products, names_of, read_landing
 from chaingraph.records import (
     Answer,
     Explanation,
     Gaps,
+    GroupAnswer,
     Hits,
     Overview,
     Targets,
@@ -45,105 +64,6 @@ from chaingraph.records import (
 from chaingraph.search import find_groups, search
 
 _RANKINGS = Memory(size=8)
-
-LIMIT = 20
-"""How many rows are told if nobody says."""
-
-_Words = Annotated[str, Field(min_length=1, max_length=200)]
-
-ProductWords = Annotated[
-    _Words, Field(description="A product: its id, its name in Chinese or English, or an alias.")
-]
-ProductList = Annotated[
-    tuple[_Words, ...],
-    Field(max_length=50, description="Only for these products, by id, name or alias."),
-]
-Landings = Annotated[
-    tuple[_Words, ...],
-    Field(
-        min_length=1,
-        max_length=20,
-        description="What lands: PRODUCT=AMOUNT with the amount a year in the product's unit, "
-        "such as anhydrous_hf=50000; PRODUCT=AMOUNT:ROUTE if the route matters; PRODUCT alone if "
-        "the amount is not known; or the id or name of a project here.",
-    ),
-]
-Day = Annotated[
-    _Words | None,
-    AfterValidator(read_day),
-    Field(
-        description="The day, month or year that is meant: 2023-02-15, 2023-02, 2023 or today; "
-        "the atlas's own day if not given."
-    ),
-]
-ViewName = Annotated[
-    View,
-    Field(
-        description="What counts as here: what operates (actual), also what is under construction "
-        "(building), or also what is signed (plan)."
-    ),
-]
-RuleName = Annotated[
-    Rule | None,
-    Field(
-        description="What tells the kinds of gap: what is here (state), the place in the chain "
-        "(position), or how mature the branch is (maturity); the atlas's own if not given."
-    ),
-]
-ChainWords = Annotated[
-    _Words | None, Field(description="Only this industry chain, by id or name; see overview.")
-]
-BranchWords = Annotated[
-    _Words | None, Field(description="Only this branch of a chain, by id or name; see overview.")
-]
-BranchList = Annotated[
-    tuple[_Words, ...],
-    Field(max_length=50, description="Only for gaps of these branches, by id or name."),
-]
-KindName = Annotated[
-    Kind | None,
-    Field(
-        description="Only gaps of this kind: broken 断链 (needed here and absent), weak 弱链 (too "
-        "little, too small or from one firm), short 短链 (its inputs are here), void 无链."
-    ),
-]
-ShipName = Annotated[
-    Ship | None,
-    Field(
-        description="What may come from elsewhere: all that is within reach (reach), of that only "
-        "upstream inputs and equipment (upstream), or nothing (none); the first two are both told "
-        "if not given."
-    ),
-]
-CostName = Annotated[
-    Cost,
-    Field(description="What makes a bundle cheap: few products (steps), or little investment."),
-]
-LanguageName = Annotated[
-    Language | None,
-    Field(description="The language of names and sentences; the atlas's own if not given."),
-]
-Limit = Annotated[
-    int, Field(ge=0, le=1_000_000, description="How many rows are told; 0 for all of them.")
-]
-PerGap = Annotated[
-    int, Field(ge=0, le=1000, description="How many firms for one gap at most; 0 for all.")
-]
-Depth = Annotated[
-    int, Field(ge=0, le=1000, description="How many links to follow; 1000 for all in practice.")
-]
-DirectionName = Annotated[
-    Direction, Field(description="up: what it is made from; down: what it goes into.")
-]
-Alternatives = Annotated[int, Field(ge=1, le=20, description="How many bundles at most.")]
-SearchWords = Annotated[
-    _Words,
-    Field(
-        description="An id, a name or part of one in Chinese or English, an alias, a code of "
-        "GB/T 4754 such as 2614, or pinyin; spelling need not be exact."
-    ),
-]
-
 
 # -------------------------------------------------------------- the questions
 
@@ -364,6 +284,39 @@ def list_targets(
         total=len(found.targets),
         targets=[target.to_record(told.lang) for target in _first(found.targets, limit)],
         unmet=[gap.product for gap in found.unmet],
+    )
+
+
+def find_firms_together(
+    atlas: Atlas,
+    *,
+    product: ProductWords,
+    ship: GroupShipName = "upstream",
+    as_of: Day = None,
+    view: ViewName = "actual",
+    lang: LanguageName = None,
+) -> GroupAnswer:
+    """
+    Few firms that together could bring all that must land for a product (组团招商).
+
+    Takes the cheapest bundle that unlocks the product and chooses firms that cover it, the
+    widest first.  What no firm is known to make stands in a last row without a firm.
+
+    Examples
+    --------
+    >>> from chaingraph.loader import example_atlas, load_atlas
+    >>> answer = find_firms_together(load_atlas(example_atlas()), product="PVDF")
+    >>> "pvdf" in answer.firms[0].brings
+    True
+    """
+    told = _Teller(atlas, as_of, lang)
+    group = find_group(atlas, product, as_of=told.day, view=view, ship=ship)
+    return told.answer(
+        GroupAnswer,
+        view=view,
+        product=group.target,
+        needed=group.needed,
+        firms=group.to_records(atlas, told.lang),
     )
 
 
@@ -595,109 +548,3 @@ def _tell_bundle(bundle: Bundle, ship: Ship, told: _Teller) -> dict[str, Any]:
 def _tell_landing(landing: Landing, atlas: Atlas) -> dict[str, Any]:
     unit = atlas.products[landing.product].unit if landing.product else None
     return dataclasses.asdict(landing) | {"unit": unit}
-
-
-# ----------------------------------------------------------- asking from outside
-
-
-@dataclasses.dataclass(frozen=True)
-class Question:
-    """A question as it comes from outside: by name, with a schema of what it takes."""
-
-    path: str
-    """Its short name, such as that of the command that answers it."""
-    function: Callable[..., Answer]
-
-    @property
-    def name(self) -> str:
-        """The name of its function."""
-        return self.function.__name__
-
-    @property
-    def title(self) -> str:
-        """What it is for, in one line."""
-        return self._told.partition("\n")[0].rstrip(".")
-
-    @property
-    def description(self) -> str:
-        """What it is for, for those who do not know the field."""
-        return " ".join(self._told.split())
-
-    @property
-    def _told(self) -> str:
-        return (inspect.getdoc(self.function) or "").partition("\n\nExamples\n")[0]
-
-    @functools.cached_property
-    def asked(self) -> type[BaseModel]:
-        """The closed model of what it takes: the keywords of its function."""
-        hints = typing.get_type_hints(self.function, include_extras=True)
-        fields: dict[str, Any] = {
-            parameter.name: (
-                hints[parameter.name],
-                ... if parameter.default is parameter.empty else parameter.default,
-            )
-            for parameter in inspect.signature(self.function).parameters.values()
-            if parameter.kind is parameter.KEYWORD_ONLY
-        }
-        config = ConfigDict(extra="forbid", frozen=True)
-        return create_model(f"{self.path.capitalize()}Question", __config__=config, **fields)
-
-    @functools.cached_property
-    def answered(self) -> type[Answer]:
-        """The model of its answer."""
-        kind: type[Answer] = typing.get_type_hints(self.function)["return"]
-        return kind
-
-    def read(self, words: Mapping[str, Any]) -> BaseModel:
-        """
-        Read what is asked from plain data.
-
-        Raises
-        ------
-        UsageError
-            If it cannot be read, with everything that is wrong.
-        """
-        try:
-            return self.asked.model_validate(words)
-        except ValidationError as error:
-            raise UsageError(say_faults(error.errors(), self.asked)) from None
-
-    def answer(self, atlas: Atlas, asked: BaseModel) -> Answer:
-        """Answer what was read."""
-        return self.function(
-            atlas, **{name: getattr(asked, name) for name in type(asked).model_fields}
-        )
-
-
-QUESTIONS = (
-    Question("overview", overview),
-    Question("search", search_products),
-    Question("gaps", list_gaps),
-    Question("explain", explain),
-    Question("targets", list_targets),
-    Question("trace", trace_product),
-    Question("unlock", unlock_product),
-    Question("whatif", what_if),
-)
-"""All that can be asked."""
-
-
-def say_faults(faults: Sequence[Mapping[str, Any]], asked: type[BaseModel]) -> str:
-    """Say what is wrong with a question, one clause for each fault that pydantic found."""
-    return "; ".join(_say_fault(fault, asked) for fault in faults)
-
-
-def _say_fault(fault: Mapping[str, Any], asked: type[BaseModel]) -> str:
-    known = asked.model_fields
-    words = [part for part in fault["loc"] if isinstance(part, str)]
-    name, found = words[-1] if words else "the question", fault.get("input")
-    match fault["type"]:
-        case "extra_forbidden":
-            hint = did_you_mean(name, known)[0]
-            return f"no option {name!r}{hint}: there are {', '.join(known)}"
-        case "missing":
-            return f"{name!r} is missing: {known[name].description if name in known else ''}"
-        case "literal_error":
-            return f"{name} cannot be {found!r}: it is {fault['ctx']['expected']}"
-        case _:
-            return f"{name}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"

@@ -1,19 +1,20 @@
-"""The JSON interface of the web page: every question of `chaingraph.answers` as a path.
+"""The JSON interface of the web page: every question of `chaingraph.asking` as a path.
 
-All are GET: they change nothing, so that an answer can be linked to and kept, and another
-site that makes a browser ask has nothing to gain but a wasted computation; that it cannot read
-the answer is the browser's own rule, since no header here lets it.
+All are GET, since they change nothing: an answer can be linked to, and another site that makes
+a browser ask has nothing to gain.  That it cannot read the answer is the browser's own rule, as
+no header here lets it.  What was asked before is answered from memory as long as the atlas is
+the same, so that nobody else need keep it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel
 
 import chaingraph as cg
-from chaingraph.answers import QUESTIONS, Question, say_faults
+from chaingraph.asking import QUESTIONS, Question, say_faults
 from chaingraph.errors import DataError, MissingExtraError, NotFoundError, Problem
 from chaingraph.memory import Memory
 from chaingraph.records import Record
@@ -131,7 +132,7 @@ def _make_endpoint(
             (question.path, asked.model_dump_json()),
             lambda: question.answer(atlas, asked).model_dump_json().encode(),
         )
-        return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     # FastAPI reads what a path takes from the annotation
     endpoint.__annotations__ = {"asked": Annotated[question.asked, Query()], "return": Response}
@@ -146,14 +147,19 @@ def _refuse_in_json(api: FastAPI) -> None:
 
     asked = {f"/{question.path}": question.asked for question in QUESTIONS}
 
-    def refuse(status: int, message: str, suggestions: tuple[str, ...] = ()) -> JSONResponse:
+    def refuse(
+        status: int,
+        message: str,
+        suggestions: tuple[str, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> JSONResponse:
         refusal = Refusal(message=message, suggestions=suggestions)
-        return JSONResponse(refusal.model_dump(), status)
+        return JSONResponse(refusal.model_dump(), status, headers)
 
     @api.exception_handler(RequestValidationError)
     def _unreadable(request: Request, error: RequestValidationError) -> JSONResponse:
         path = request.scope["route"].path
-        return refuse(422, say_faults(error.errors(), asked[path]))
+        return refuse(422, say_faults(error.errors(), asked.get(path, BaseModel)))
 
     @api.exception_handler(NotFoundError)
     def _not_found(_: Request, error: NotFoundError) -> JSONResponse:
@@ -165,8 +171,8 @@ def _refuse_in_json(api: FastAPI) -> None:
 
     @api.exception_handler(HTTPException)
     def _no_such_path(_: Request, error: HTTPException) -> JSONResponse:
-        known = ", ".join(asked)
-        return refuse(error.status_code, f"{error.detail}: GET one of {known}, /openapi.json")
+        message = f"{error.detail}: GET one of {', '.join(asked)}, /openapi.json"
+        return refuse(error.status_code, message, headers=error.headers)
 
     @api.exception_handler(DataError)
     def _no_atlas(request: Request, error: DataError) -> JSONResponse:

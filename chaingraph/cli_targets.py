@@ -130,7 +130,7 @@ def _show_group(
     *,
     force: bool,
 ) -> None:
-    from chaingraph.analysis.targets import find_group
+    from chaingraph.analysis.targets import GROUP_COLUMNS, find_group
     from chaingraph.outputs.console.targets import make_group_view
 
     language = language_of(atlas, lang)
@@ -142,18 +142,7 @@ def _show_group(
     if not wants_file(format, output):
         show(make_group_view(atlas, group, title_of(atlas, as_of, view, lang), language))
         return
-    records = [
-        {
-            "target": group.target,
-            "enterprise": id,
-            "name": atlas.candidates[id].name.text(language) if id else None,
-            "place": atlas.candidates[id].place if id else None,
-            "brings": list(brings),
-        }
-        for id, brings in [*group.firms, *([(None, group.uncovered)] if group.uncovered else [])]
-    ]
-    columns = ("target", "enterprise", "name", "place", "brings")
-    deliver(records, columns, format, output, force=force)
+    deliver(group.to_records(atlas, language), GROUP_COLUMNS, format, output, force=force)
 
 
 def plan(

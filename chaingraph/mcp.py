@@ -1,4 +1,4 @@
-"""Tools for assistants: the questions of `chaingraph.answers` over the Model Context Protocol.
+"""Tools for assistants: the questions of `chaingraph.asking` over the Model Context Protocol.
 
 An assistant's program starts ``chaingraph mcp`` and talks to it over stdin and stdout, where
 nothing else is ever written.  All tools only read.  The files are looked at before every
@@ -7,13 +7,14 @@ answer, so that one always answers from what they say now.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import chaingraph as cg
-from chaingraph.answers import QUESTIONS
+from chaingraph.asking import QUESTIONS
 from chaingraph.errors import ChaingraphError, DataError, MissingExtraError
 from chaingraph.loader import find_atlas, list_files
 from chaingraph.memory import Memory
@@ -136,15 +137,13 @@ def make_server(current: Callable[[], cg.Atlas]) -> Server[Any]:
             key = (name, asked.model_dump_json())
             found = memory.recall(atlas, key, lambda: question.answer(atlas, asked))
         except ChaingraphError as error:
-            return tell(_say_trouble(error), is_error=True)
+            said = _say_trouble(error, arguments.get("lang"))
+            return types.CallToolResult(
+                content=[types.TextContent(type="text", text=said)], is_error=True
+            )
         return types.CallToolResult(
             content=[types.TextContent(type="text", text=found.model_dump_json())],
             structured_content=found.model_dump(mode="json"),
-        )
-
-    def tell(text: str, *, is_error: bool) -> types.CallToolResult:
-        return types.CallToolResult(
-            content=[types.TextContent(type="text", text=text)], is_error=is_error
         )
 
     return Server(
@@ -157,7 +156,7 @@ def make_server(current: Callable[[], cg.Atlas]) -> Server[Any]:
     )
 
 
-def _say_trouble(error: ChaingraphError) -> str:
+def _say_trouble(error: ChaingraphError, lang: str | None) -> str:
     """Say what an assistant can do about an error, or tell people."""
     if not isinstance(error, DataError):
         return str(error)
@@ -165,7 +164,7 @@ def _say_trouble(error: ChaingraphError) -> str:
     head = (
         f"the files of the atlas have {count} problem{'s' * (count != 1)}; people must mend them:"
     )
-    return "\n".join([head, *(problem.text(error.language) for problem in error.problems)])
+    return "\n".join([head, *(problem.text(lang or error.language) for problem in error.problems)])
 
 
 def serve(path: Path | None = None) -> None:
@@ -183,7 +182,8 @@ def serve(path: Path | None = None) -> None:
         If there is no such atlas.  One with problems is served: every answer tells them.
     """
     current = Reader(path)
-    list_files(current.path)
+    with contextlib.suppress(DataError):
+        current()
     server = make_server(current)
 
     import anyio

@@ -280,6 +280,21 @@ class TargetRecord(Record):
     """The keys of the sources it rests on."""
 
 
+class MemberRecord(Record):
+    """A firm that brings a part of what must land together."""
+
+    target: str
+    """What is to be made here."""
+    enterprise: str | None
+    """The id of the firm; None for what no firm is known to bring."""
+    name: str | None
+    """Its name."""
+    place: str | None
+    """Where it stands."""
+    brings: Ids
+    """The products that it could bring and those before it do not."""
+
+
 class StepRecord(Record):
     """One product met on the way, and the link by which it was met."""
 
@@ -514,6 +529,20 @@ class Targets(Answer):
     """By the rank of the gap, then by score."""
     unmet: Ids
     """The products asked for that are gaps and for which the atlas knows no firm."""
+
+
+class GroupAnswer(Answer):
+    """Few firms that together bring what must land for a product."""
+
+    view: View
+    """What counts as here."""
+    product: str
+    """The id of the product."""
+    needed: Ids
+    """What must land, in an order in which each has what it needs; empty if it is here already,
+    or nothing can bring it."""
+    firms: tuple[MemberRecord, ...]
+    """The firm that brings most first; a last row without a firm has what nobody is known to make."""
 
 
 class Trace(Answer):

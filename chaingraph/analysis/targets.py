@@ -580,6 +580,26 @@ class Group:
     uncovered: tuple[str, ...]
     """What no candidate is known to make."""
 
+    def to_records(self, atlas: Atlas, lang: str = "zh") -> list[dict[str, Any]]:
+        """Return a row for each firm, and one without a firm for what none brings."""
+        rows: list[tuple[str | None, tuple[str, ...]]] = [*self.firms]
+        if self.uncovered:
+            rows.append((None, self.uncovered))
+        return [
+            {
+                "target": self.target,
+                "enterprise": id,
+                "name": atlas.candidates[id].name.text(lang) if id else None,
+                "place": atlas.candidates[id].place if id else None,
+                "brings": list(brings),
+            }
+            for id, brings in rows
+        ]
+
+
+GROUP_COLUMNS = ("target", "enterprise", "name", "place", "brings")
+"""The columns of a record, in their order."""
+
 
 def find_group(
     atlas: Atlas,
