@@ -98,6 +98,12 @@ def serve(
     )
     typer.echo(address + (f"?token={token}" if token else ""))
     zh = live.state.lang == "zh"
+    if share:
+        note(
+            "这是不加密的 http：请只在信得过的网络里用"
+            if zh
+            else "It is http, without encryption: only for a network that you trust"
+        )
     note("按 Ctrl-C 结束" if zh else "Ctrl-C ends it")
     if open_:
         webbrowser.open(address)

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 
+from watchfiles import watch
+
 from chaingraph.bundles import ListKind
 from chaingraph.errors import ChaingraphError, DataError, Place, Problem, make_problem
 from chaingraph.loader import find_files, load_atlas, read_includes
@@ -169,8 +171,6 @@ class LiveAtlas:
 
     def _watch(self, folders: Iterable[Path]) -> Iterator[object]:
         """Wake at each change in some folders, and now and then without one."""
-        from watchfiles import watch
-
         return watch(
             *folders,
             watch_filter=None,

@@ -228,7 +228,7 @@ class Status(Record):
     made_at: datetime.datetime | None
     """When the files were good last."""
     as_of: datetime.date | None
-    """The day that answers are of if none is asked for."""
+    """The day that the pages are of."""
     stale: bool
     """Whether the files have problems, so that answers are of an earlier edition."""
     problems: tuple[ProblemRecord, ...]

@@ -24,6 +24,8 @@ IMPORTERS = {
     "mcp": ["mcp.py"],
     "docx": ["outputs/report.py"],
     "resvg_py": ["outputs/picture.py"],
+    "uvicorn": ["server.py"],
+    "watchfiles": ["live.py"],
     "openpyxl": [
         "outputs/intake.py",
         "outputs/tables.py",
