@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import chaingraph as cg
-from chaingraph import cli_analysis, cli_evidence, cli_registry, cli_targets
+from chaingraph import cli_analysis, cli_evidence, cli_export, cli_registry, cli_targets
 from chaingraph.errors import DataError, UsageError
 from chaingraph.terminal import (
     AsOf,
@@ -353,5 +353,6 @@ def init(
 
 cli_analysis.register(app)
 cli_targets.register(app)
+cli_export.register(app)
 app.add_typer(cli_registry.registry)
 app.add_typer(cli_evidence.evidence)
