@@ -144,7 +144,7 @@ def _choose_delimiter(tables: Iterable[Table]) -> str:
         for item in row.get(name, ())
         for letter in item
     }
-    candidates = [*";|¦␟", *map(chr, range(0xE000, 0xF900))]
+    candidates: list[str] = [*";|¦␟", *map(chr, range(0xE000, 0xF900))]
     return next(mark for mark in candidates if mark not in used)
 
 
