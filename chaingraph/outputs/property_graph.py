@@ -56,7 +56,7 @@ GAP_QUESTION = """\
 // Which broken products are critical inputs of something made here, and who elsewhere makes them?
 // The same question for Neo4j and for Ladybug.
 MATCH (gap:Gap {kind: 'broken'})-[:OF]->(missing:Product)
-MATCH (user:Product {here: true})-[:INPUTS {critical: true}]->(missing)
+MATCH (gap)-[:CONSUMERS]->(user:Product)-[:INPUTS {critical: true}]->(missing)
 OPTIONAL MATCH (firm:Candidate)-[:MAKES]->(missing)
 RETURN gap.rank AS rank, missing.id AS product, missing.name_zh AS name,
        collect(DISTINCT user.id) AS needed_by, collect(DISTINCT firm.name_zh) AS made_by

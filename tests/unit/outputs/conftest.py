@@ -124,7 +124,7 @@ def run_client(tmp_path):
             env={**os.environ, "NODE_HOME": str(NPM.parent / "x.js")},
             check=True,
             capture_output=True,
-            timeout=120,
+            timeout=300,
         )
         return json.loads(told.stdout)
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 
 const require = createRequire(process.env.NODE_HOME);
-const { lintCypherQuery } = await import(require.resolve("@neo4j-cypher/language-support"));
+const { lintCypherQuery } = require("@neo4j-cypher/language-support");
 
 const told = process.argv.slice(2).map((file) => {
     const { diagnostics } = lintCypherQuery(fs.readFileSync(file, "utf8"), {});
