@@ -123,7 +123,8 @@ def _find_types(statements: Iterable[Statement]) -> dict[str, str]:
     for _, term, said in statements:
         found.setdefault(term, set()).add("@id" if isinstance(said, Node) else said.datatype)
     alike = {term: types.pop() for term, types in found.items() if len(types) == 1}
-    return {term: type for term, type in alike.items() if type != "rdf:langString"}
+    plain = ("rdf:langString", "xsd:string")
+    return {term: type for term, type in alike.items() if type not in plain}
 
 
 def _json_value(said: Node | Value, type: str | None) -> Any:

@@ -29,28 +29,26 @@ def read_igraph(data, folder):
     path.write_bytes(data)
     graph = igraph.Graph.Read_GraphML(str(path))
     nodes = {node["id"]: node.attributes() for node in graph.vs}
-    edges = [
-        (graph.vs[e.source]["id"], graph.vs[e.target]["id"], e.attributes()) for e in graph.es
-    ]
+    edges = [(graph.vs[e.source]["id"], graph.vs[e.target]["id"], e.attributes()) for e in graph.es]
     return nodes, edges
 
 
-def read_graphml(data, folder):
+def read_graphml(data, _folder):
     graph = nx.parse_graphml(data.decode(), force_multigraph=True)
     return dict(graph.nodes(data=True)), list(graph.edges(data=True))
 
 
-def read_gexf(data, folder):
+def read_gexf(data, _folder):
     graph = nx.read_gexf(io.BytesIO(data))
     return dict(graph.nodes(data=True)), list(graph.edges(data=True))
 
 
-def read_node_link(data, folder):
+def read_node_link(data, _folder):
     graph = nx.node_link_graph(json.loads(data), edges="edges")
     return dict(graph.nodes(data=True)), list(graph.edges(data=True))
 
 
-def read_cytoscape(data, folder):
+def read_cytoscape(data, _folder):
     graph = nx.cytoscape_graph(json.loads(data))
     return dict(graph.nodes(data=True)), list(graph.edges(data=True))
 
@@ -122,16 +120,19 @@ def test_gaps_are_in_it_with_their_reasons(write, read, exported, yumen, tmp_pat
     nodes, edges = read(exported(write), tmp_path)
     gaps = {gap.product: gap for gap in rank_gaps(yumen)}
     told = {
-        node["entity"]: (node["rank"], node["kind"], node["why_zh"], plain(node.get("sources") or []))
+        node["entity"]: (
+            node["rank"],
+            node["kind"],
+            node["why_zh"],
+            plain(node.get("sources") or []),
+        )
         for node in nodes.values()
         if node["section"] == "gaps"
     }
     assert told == {
         id: (gap.rank, gap.kind, gap.why.zh, list(gap.sources)) for id, gap in gaps.items()
     }
-    missing = {
-        (tail, head) for tail, head, edge in edges if edge["relation"] == "missing_inputs"
-    }
+    missing = {(tail, head) for tail, head, edge in edges if edge["relation"] == "missing_inputs"}
     assert missing == {
         (f"gaps:{id}", f"products:{needed}")
         for id, gap in gaps.items()

@@ -60,9 +60,7 @@ def test_cypher_answers_the_gap_question_as_chaingraph_does(database, yumen):
             )
         }
         made_by = {
-            firm.name.text("zh")
-            for firm in yumen.candidates.values()
-            if gap.product in firm.makes
+            firm.name.text("zh") for firm in yumen.candidates.values() if gap.product in firm.makes
         }
         if gap.kind == "broken" and needed_by:
             expected[gap.product] = (gap.rank, needed_by, made_by)
