@@ -1,4 +1,4 @@
-"""Random atlases of a given number of links.
+"""Random atlases of a given number of links, and as YAML files of a given size.
 
 The recipe, for L links: about L / 4 products in a row, in branches of 100 and chains of
 ten branches.  The first `RAW` of them are raw and have no route; of the others `CHOICE`
@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import random
 import sys
+from pathlib import Path
 
 from common import count_links, make, make_atlas, make_flow, make_makers, make_product, make_route
 
 from chaingraph.figures import Figure
-from chaingraph.model import Atlas, Flow, Route
+from chaingraph.model import Atlas, Flow, Product, Route
 
 SEED = 1
 RAW = 0.05
@@ -94,6 +95,81 @@ def _draw(count: int, at: int, dice: random.Random) -> int:
         return dice.randrange(at, count)
     least = max(0, at - NEAR) if dice.random() < 0.5 else 0
     return dice.randrange(least, at)
+
+
+BYTES_A_LINK = 125
+"""What the YAML of an atlas comes to."""
+
+
+def write_files(atlas: Atlas, folder: Path) -> list[Path]:
+    """Write an atlas as YAML the way people write it: a file for each branch, names, sources."""
+    folder.mkdir(parents=True, exist_ok=True)
+    chains = "".join(
+        f"  {id}: {{name: {{zh: 产业链{id}, en: Chain {id}}}, branches: [{', '.join(chain.branches)}]}}\n"
+        for id, chain in atlas.chains.items()
+    )
+    texts = {
+        "atlas.yaml": "atlas: {id: large, name: {zh: 大图谱, en: A large atlas}}\n"
+        "place: {name: {zh: 某市, en: A city}}\nas_of: 2024-06-30\nincludes: [b*.yaml, facts.yaml]\n"
+        f"chains:\n{chains}sources:\n  PAPER: {{title: 手册, publisher: 出版社, date: 2020, kind: paper}}\n",
+        "facts.yaml": _format_makers(atlas),
+    }
+    for branch in atlas.branches:
+        texts[f"{branch}.yaml"] = (
+            f"branch: {{id: {branch}, name: {{zh: 细分链{branch}}}}}\nproducts:\n"
+        )
+    for id, product in atlas.products.items():
+        texts[f"{atlas.branch_of[id]}.yaml"] += _format_product(id, product)
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+    return [folder / name for name in texts]
+
+
+def _format_product(id: str, product: Product) -> str:
+    lines = [
+        f"  {id}:",
+        f"    name: {{zh: 产品{id}, en: Product {id}}}",
+        f"    stage: {product.stage}",
+        f"    unit: {product.unit}",
+        f"    reach: {product.reach}",
+    ]
+    lines += ["    routes:"] * bool(product.routes)
+    for route in product.routes:
+        lines += [f"      - id: {route.id}", "        inputs:" + " {}" * (not route.inputs)]
+        lines += [
+            f"          {of}: {{per: {flow.per.value:.6g}, critical: {str(flow.critical).lower()},"
+            " sources: [PAPER]}"
+            for of, flow in route.inputs.items()
+        ]
+        lines += ["        byproducts:"] * bool(route.byproducts)
+        lines += [
+            f"          {of}: {{per: {flow.per.value:.6g}}}"
+            for of, flow in route.byproducts.items()
+        ]
+    return "\n".join(lines) + "\n\n"
+
+
+def _format_makers(atlas: Atlas) -> str:
+    enterprises = [
+        f"  {id}:\n    name: 企业{id}\n    makes:\n"
+        + "".join(
+            f"      {of}: {{capacity: {_say(made.capacity)}}}\n" for of, made in firm.makes.items()
+        )
+        for id, firm in atlas.enterprises.items()
+    ]
+    projects = [
+        f"  {id}:\n    name: 项目{id}\n    milestones: {{"
+        + ", ".join(f"{step}: {day}" for step, day in project.milestones.items())
+        + "}\n    capacity: {"
+        + ", ".join(f"{of}: {_say(figure)}" for of, figure in project.capacity.items())
+        + "}\n"
+        for id, project in atlas.projects.items()
+    ]
+    return "".join(["enterprises:\n", *enterprises, "projects:\n", *projects])
+
+
+def _say(figure: Figure | None) -> str:
+    return "~" if figure is None else f"{figure.value:.0f}"
 
 
 def main() -> None:

@@ -75,10 +75,10 @@ def check_references(documents: list[Document]) -> Iterator[Problem]:
     for document in documents:
         kind = kind_of(document, is_start=document is documents[0])
         for path, ref, id in find_references(kind, document.data):
-            among = set().union(*(known[section] for section in ref.sections))
-            if id not in among:
+            if not any(id in known[section] for section in ref.sections):
                 hints += 1  # each takes a while to find, and nobody reads hundreds
-                hint = did_you_mean(id, among) if hints <= MAX_HINTS else ("", "")
+                among = [known[section] for section in ref.sections] if hints <= MAX_HINTS else []
+                hint = did_you_mean(id, set().union(*among))
                 place = document.place(path, of_key=path[-1] == id)
                 yield make_problem(
                     place,

@@ -28,7 +28,7 @@ MAX_DEPTH = 40
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _FULL_WIDTH = {"：": ":", "，": ",", "（": "(", "）": ")", "＃": "#", "－": "-", "　": " "}
 _KEY_WITH_WIDE_COLON = re.compile(r"^(\s*(?:- )?[A-Za-z0-9_\"']+)：\s*")

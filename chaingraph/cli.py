@@ -136,7 +136,7 @@ def check(
     lang: LangOption = None,
 ) -> None:
     """Check every file of an atlas and print all problems, or a summary."""
-    from chaingraph.outputs.index import count_entities
+    from chaingraph.outputs.words import count_entities
 
     atlas = load(atlas_file, lang)
     say = speaker(atlas, lang)
@@ -151,7 +151,7 @@ def _point_out(atlas: cg.Atlas, atlas_file: Path | None, lang: Language) -> None
     """Point out wording in policies that fair-competition review forbids; it is no problem of the data."""
     from chaingraph.analysis.fairness import find_unfair
     from chaingraph.loader import find_places
-    from chaingraph.outputs.lists import say_finding
+    from chaingraph.outputs.words import say_finding
 
     found = find_unfair(atlas)
     if not found:

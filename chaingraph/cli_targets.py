@@ -296,13 +296,16 @@ def import_(
         raise UsageError(
             f"{len(revision.files)} files of {output} would change: --force writes them"
         )
-    for path in write_all({path: text.encode() for path, text in revision.files.items()}):
+    contents = {path: text.encode() for path, text in revision.files.items()}
+    for path in write_all(contents, home=output):
         typer.echo(str(path))
 
 
 def _has_atlas(folder: Path) -> bool:
+    from chaingraph._atomic import finish
     from chaingraph.loader import find_atlas
 
+    finish(folder)
     if not folder.is_dir() or not any(folder.glob("*.y*ml")):
         return False
     find_atlas(folder)

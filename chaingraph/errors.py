@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -69,6 +70,10 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What steers a terminal, begins a line or turns the direction of writing."""
+
+
 @dataclasses.dataclass(frozen=True, order=True)
 class Problem:
     """One fault in the data: where, what kind, what to do about it."""
@@ -80,7 +85,8 @@ class Problem:
 
     def text(self, lang: str = "en") -> str:
         """Return the line that is printed: ``file:line:column: what, what instead [code]``."""
-        return f"{self.place}: {self.zh if lang == 'zh' else self.en} [{self.code}]"
+        told = f"{self.place}: {self.zh if lang == 'zh' else self.en} [{self.code}]"
+        return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), told)
 
     def __str__(self) -> str:
         return self.text()

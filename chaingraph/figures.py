@@ -33,7 +33,22 @@ class Ref:
         self.sections = sections
 
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+Id = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9_]+$",
+        json_schema_extra={
+            "patternErrorMessage": "An id has small letters a–z, digits and _ only."
+        },
+    ),
+]
+NewSourceKey = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_]+$",
+        json_schema_extra={"patternErrorMessage": "A source's key has letters, digits and _ only."},
+    ),
+]
 SourceKey = Annotated[str, Ref("sources")]
 ProductId = Annotated[str, Ref("products")]
 ParkId = Annotated[str, Ref("parks")]
@@ -77,7 +92,7 @@ def _year_as_text(value: Any) -> Any:
 
 def check_date(date: str) -> str:
     """Return a date if it is one that a file may hold; raise ValueError else."""
-    if not re.fullmatch("(19|20)[0-9]{2}(-[0-9]{2}){0,2}", date):
+    if not re.fullmatch("(19|20)[0-9]{2}(-(?!00)[0-9]{2}){0,2}", date):
         raise ValueError("date")
     try:
         last_day(date)
@@ -86,9 +101,18 @@ def check_date(date: str) -> str:
     return date
 
 
+_DateText = Annotated[
+    str,
+    Field(
+        pattern="^(19|20)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$",
+        json_schema_extra={"patternErrorMessage": "Write 2023-02-15, 2023-02 or 2023."},
+    ),
+]
+_Year = Annotated[int, Field(ge=1900, le=2099)]
+
 Date = Annotated[
     str,
-    BeforeValidator(_year_as_text, json_schema_input_type=str | int),
+    BeforeValidator(_year_as_text, json_schema_input_type=_DateText | _Year),
     AfterValidator(check_date),
 ]
 """A day, month or year: 2023-02-15, 2023-02 or 2023."""
@@ -98,6 +122,16 @@ def _check_day(date: str) -> str:
     if len(date) != 10:
         raise ValueError("day")
     return date
+
+
+Year = Annotated[
+    str,
+    Field(
+        pattern="^(19|20)[0-9]{2}$",
+        json_schema_extra={"patternErrorMessage": "Write a year such as 2023."},
+    ),
+]
+"""A year as a key."""
 
 
 Day = Annotated[Date, AfterValidator(_check_day)]
@@ -122,11 +156,31 @@ def _check_ratio(unit: str) -> str:
     return unit
 
 
-Unit = Annotated[str, AfterValidator(_check_unit)]
+_UNIT = f"({'|'.join(UNITS)})"
+
+Unit = Annotated[str, AfterValidator(_check_unit), Field(json_schema_extra={"enum": [*UNITS]})]
 """A unit such as t."""
-AnyUnit = Annotated[str, AfterValidator(_check_any_unit)]
+AnyUnit = Annotated[
+    str,
+    AfterValidator(_check_any_unit),
+    Field(
+        json_schema_extra={
+            "pattern": f"^{_UNIT}(/{_UNIT})?$",
+            "patternErrorMessage": f"Units are {', '.join(UNITS)}, or one per another such as kWh/t.",
+        }
+    ),
+]
 """Either of the two."""
-RatioUnit = Annotated[str, AfterValidator(_check_ratio)]
+RatioUnit = Annotated[
+    str,
+    AfterValidator(_check_ratio),
+    Field(
+        json_schema_extra={
+            "pattern": f"^{_UNIT}/{_UNIT}$",
+            "patternErrorMessage": "Units of the input per unit of the product, such as kWh/t.",
+        }
+    ),
+]
 """A unit of unit consumption such as kWh/t."""
 Line = Annotated[str, Field(pattern=r"\S")]
 """A text that is not blank."""
@@ -200,7 +254,7 @@ class Claim(Entity):
 class Figure(Entity):
     """A number with where it comes from and how far it can be trusted."""
 
-    value: Number | None = None
+    value: Annotated[Number, Field(json_schema_extra={"minimum": 0})] | None = None
     """The number used in calculations; left out where only a range or a note is known."""
     range: list[Number] | None = Field(None, min_length=2, max_length=2)
     """Lowest and highest credible value."""
@@ -249,7 +303,7 @@ def _not_negative(figure: Figure) -> Figure:
 
 Amount = Annotated[
     Figure,
-    BeforeValidator(_bare_number, json_schema_input_type=Figure | float),
+    BeforeValidator(_bare_number, json_schema_input_type=Figure | Annotated[float, Field(ge=0)]),
     AfterValidator(_not_negative),
 ]
 """A bare number or a figure, not below zero."""

@@ -10,19 +10,132 @@ not known is left out.
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import networkx as nx
 
-from chaingraph.analysis.state import ProductState, capacity, find_states
+from chaingraph._html import Cell, make_line, make_table, make_view
+from chaingraph.analysis.state import STATES, ProductState, capacity, find_states
 from chaingraph.figures import Text
-from chaingraph.model import HEAD, SECTIONS, Atlas, AtlasFile, Flow, Route, View, find_references
+from chaingraph.model import (
+    HEAD,
+    SECTION_TITLES,
+    SECTIONS,
+    Atlas,
+    AtlasFile,
+    Flow,
+    Route,
+    View,
+    find_references,
+)
+from chaingraph.outputs.words import word
+
+if TYPE_CHECKING:
+    Graph = nx.Graph[str]
+    DiGraph = nx.DiGraph[str]
+    MultiDiGraph = nx.MultiDiGraph[str]
+else:
+    Graph, DiGraph, MultiDiGraph = nx.Graph, nx.DiGraph, nx.MultiDiGraph
+
+SHOWN = 12
+"""How many products a graph shows in a notebook: those with the most links."""
+
+
+class SupplyGraph(DiGraph):
+    """A directed graph of networkx like any other, which shows itself in a notebook."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        lang = _language(self)
+        zh = lang == "zh"
+        states = Counter(map(str, nx.get_node_attributes(self, "state").values()))
+        critical = sum(map(bool, nx.get_edge_attributes(self, "critical").values()))
+        counts = (
+            [f"产品 {len(self):,}", f"供应关系 {self.size():,}", f"其中关键 {critical:,}"]
+            if zh
+            else [f"{len(self):,} products", f"{self.size():,} links", f"{critical:,} critical"]
+        )
+        counts += [
+            f"{word(state, lang)} {states[state]:,}" for state in reversed(STATES) if states[state]
+        ]
+        most = sorted(self.degree, key=lambda pair: (-pair[1], str(pair[0])))[:SHOWN]
+        rows = [self._cells(node, lang) for node, _ in most]
+        parts = [make_line(" · ".join(counts)), *([_table(rows)] if rows else [])]
+        if len(self) > SHOWN:
+            said = (
+                f"联系最多的 {SHOWN} 个产品" if zh else f"The {SHOWN} products with the most links"
+            )
+            parts.append(make_line(said))
+        return make_view(_heading(self, "供应关系图", "Supply graph"), *parts)
+
+    def _cells(self, node: str, lang: str) -> dict[str, Cell]:
+        zh = lang == "zh"
+        told = {name: str(value) for name, value in self.nodes[node].items()}
+        return {
+            "产品" if zh else "Product": told.get(f"name_{lang}", str(node)),
+            "环节" if zh else "Stage": word(told.get("stage", ""), lang),
+            "现状" if zh else "State": word(told.get("state", ""), lang),
+            "从几种产品来" if zh else "Made from": self.in_degree(node),
+            "到几种产品去" if zh else "Goes into": self.out_degree(node),
+        }
+
+
+class KnowledgeGraph(MultiDiGraph):
+    """A directed multigraph of networkx like any other, which shows itself in a notebook."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        lang = _language(self)
+        zh = lang == "zh"
+        sections = Counter(map(str, nx.get_node_attributes(self, "section").values()))
+        relations = Counter(map(str, nx.get_edge_attributes(self, "type").values()))
+        entities: list[dict[str, Cell]] = [
+            {
+                "实体" if zh else "Entities": _section_title(section, lang),
+                "个数" if zh else "Number": count,
+            }
+            for section, count in sections.most_common()
+        ]
+        ties: list[dict[str, Cell]] = [
+            {"关系" if zh else "Relations": type, "条数" if zh else "Number": count}
+            for type, count in relations.most_common(SHOWN)
+        ]
+        line = f"实体 {len(self):,} · 关系 {self.size():,}"
+        if not zh:
+            line = f"{len(self):,} entities · {self.size():,} relations"
+        tables = [_table(rows) for rows in (entities, ties) if rows]
+        return make_view(_heading(self, "知识图谱", "Knowledge graph"), make_line(line), *tables)
+
+
+def _language(graph: Graph) -> str:
+    return "en" if graph.graph.get("language") == "en" else "zh"
+
+
+def _heading(graph: Graph, zh: str, en: str) -> str:
+    """Say of what place, day and view a graph is, as far as it still knows."""
+    lang, told = _language(graph), graph.graph
+    view = word(f"view_{told['view']}", lang) if told.get("view") else None
+    parts = (zh if lang == "zh" else en, told.get("atlas"), told.get("as_of"), view)
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _section_title(section: str, lang: str) -> str:
+    return SECTION_TITLES[section].text(lang) if section in SECTION_TITLES else section
+
+
+def _table(rows: list[dict[str, Cell]]) -> str:
+    return make_table(list(rows[0]), [list(row.values()) for row in rows])
 
 
 def supply_graph(
     atlas: Atlas, *, as_of: str | datetime.date | None = None, view: View = "actual"
-) -> nx.DiGraph[str]:
+) -> SupplyGraph:
     """
     Build the graph of who supplies whom, from input to product.
 
@@ -50,11 +163,14 @@ def supply_graph(
     -------
     graph
         The supply graph; it may have cycles.  ``graph.graph`` has ``atlas``,
-        ``as_of`` and ``view``.
+        ``as_of``, ``view`` and ``language``.
     """
     states = find_states(atlas, as_of=as_of)
-    graph: nx.DiGraph[str] = nx.DiGraph(
-        atlas=atlas.atlas.id, as_of=atlas.date(as_of).isoformat(), view=view
+    graph = SupplyGraph(
+        atlas=atlas.atlas.id,
+        as_of=atlas.date(as_of).isoformat(),
+        view=view,
+        language=atlas.language,
     )
     for id in atlas.products:
         graph.add_node(id, **_product_attributes(atlas, states[id], view))
@@ -75,9 +191,7 @@ def supply_graph(
     return graph
 
 
-def knowledge_graph(
-    atlas: Atlas, *, as_of: str | datetime.date | None = None
-) -> nx.MultiDiGraph[str]:
+def knowledge_graph(atlas: Atlas, *, as_of: str | datetime.date | None = None) -> KnowledgeGraph:
     """
     Build the graph of everything in the atlas and how it hangs together.
 
@@ -103,8 +217,8 @@ def knowledge_graph(
         The knowledge graph.
     """
     states = find_states(atlas, as_of=as_of)
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
-        atlas=atlas.atlas.id, as_of=atlas.date(as_of).isoformat()
+    graph = KnowledgeGraph(
+        atlas=atlas.atlas.id, as_of=atlas.date(as_of).isoformat(), language=atlas.language
     )
     for section, id, kind, entity in _entities(atlas):
         node, data = f"{section}:{id}", _plain(entity)

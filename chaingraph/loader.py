@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from chaingraph._atomic import finish, is_staged
 from chaingraph._checks import (
     SECTION_NAMES,
     check_chains,
@@ -23,6 +24,7 @@ from chaingraph._checks import (
     kind_of,
 )
 from chaingraph._faults import describe_fault
+from chaingraph._schema import suit_editors
 from chaingraph._yaml import Document, Steps, read_document
 from chaingraph.errors import DataError, Place, Problem, UsageError, did_you_mean, make_problem
 from chaingraph.model import SECTIONS, Atlas, AtlasFile, BranchFile, FactsFile
@@ -55,6 +57,7 @@ def find_atlas(folder: str | Path = "chains") -> Path:
         If there is none, or more than one.
     """
     try:
+        finish(Path(folder))
         found = [path for path in sorted(Path(folder).glob("*.y*ml")) if _is_atlas(path)]
     except OSError as error:
         raise UsageError(f"cannot read the folder {folder}: {error.strerror}") from error
@@ -150,7 +153,7 @@ def make_schema(name: str) -> dict[str, Any]:
     Returns
     -------
     schema
-        In JSON Schema 2020-12.
+        In JSON Schema 2020-12, with what yaml-language-server shows beside.
 
     Raises
     ------
@@ -160,7 +163,7 @@ def make_schema(name: str) -> dict[str, Any]:
     if name not in SCHEMAS:
         hint = did_you_mean(name, SCHEMAS)[0]
         raise UsageError(f"no schema {name!r}{hint}: there are {', '.join(SCHEMAS)}")
-    schema = SCHEMAS[name].model_json_schema()
+    schema = suit_editors(SCHEMAS[name].model_json_schema())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -198,6 +201,7 @@ def find_places(path: str | Path | None, wanted: Sequence[Steps]) -> list[Place]
 
 def read_all(start: Path) -> list[Document]:
     """Read the atlas file, then what it includes, in the order of the includes and names."""
+    finish(start.parent)
     first = read_document(start, str(start))
     documents = [first]
     head = first.data if isinstance(first.data, dict) else {}
@@ -234,7 +238,7 @@ def _expand(folder: Path, pattern: str) -> list[Path]:
             found = sorted(path for path in folder.glob(pattern) if not path.is_dir())
     except (OSError, ValueError, NotImplementedError):
         return []
-    return [path for path in found if path.suffix in (".yaml", ".yml")]
+    return [path for path in found if path.suffix in (".yaml", ".yml") and not is_staged(path)]
 
 
 # ----------------------------------------------------------------- checking

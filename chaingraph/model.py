@@ -10,14 +10,15 @@ together.  Nothing here reads files or computes.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from itertools import combinations
 from types import UnionType
 from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StrictBool, model_validator
 
+from chaingraph._html import make_line, make_table, make_view
 from chaingraph.bundles import BundleSettings
 from chaingraph.errors import UsageError
 from chaingraph.figures import (
@@ -32,13 +33,16 @@ from chaingraph.figures import (
     Line,
     Name,
     Named,
+    NewSourceKey,
     Number,
     ParkId,
     ProductId,
     RatioUnit,
     Ref,
     SourceKey,
+    Text,
     Unit,
+    Year,
     at_most_one,
     check_date,
     first_day,
@@ -534,14 +538,42 @@ class Sections(Entity):
     """What takes root in places like this, by data from elsewhere."""
     scopes: dict[ProductId, ScopeWords] = {}
     """How registers of firms word the products."""
-    sources: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], Source] = {}
+    sources: dict[NewSourceKey, Source] = {}
     """Where facts come from."""
-    years: dict[Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")], dict[Id, Amount]] = {}
+    years: dict[Year, dict[Id, Amount]] = {}
     """The place's figures, year by year."""
 
 
 SECTIONS = tuple(Sections.model_fields)
 """The names of those sections."""
+
+
+SECTION_TITLES = {
+    section: Text(zh=zh, en=en)
+    for section, zh, en in (
+        ("place", "地方", "Place"),
+        ("clusters", "产业集群", "Clusters"),
+        ("chains", "产业链", "Chains"),
+        ("branches", "细分链", "Branches"),
+        ("products", "产品", "Products"),
+        ("enterprises", "本地企业", "Enterprises"),
+        ("projects", "项目", "Projects"),
+        ("parks", "园区", "Parks"),
+        ("limits", "资源约束", "Limits"),
+        ("teams", "专班", "Teams"),
+        ("regions", "招商区域", "Regions"),
+        ("policies", "政策文件", "Policies"),
+        ("gates", "门槛", "Gates"),
+        ("quotas", "任务", "Quotas"),
+        ("neighbours", "周边地区", "Neighbours"),
+        ("candidates", "候选企业", "Candidates"),
+        ("forecasts", "预测", "Forecasts"),
+        ("scopes", "经营范围用语", "Scope words"),
+        ("sources", "来源", "Sources"),
+        ("years", "年度数据", "Years"),
+    )
+}
+"""What the parts of an atlas are called."""
 
 
 class FactsFile(Sections):
@@ -634,6 +666,36 @@ class Atlas(AtlasFile):
             raise UsageError(
                 f"{as_of!r} is not a date: write 2023-02-15, 2023-02 or 2023"
             ) from None
+
+    def __repr_args__(self) -> Iterable[tuple[str, Any]]:
+        """Say in one line what it is of and how much there is."""
+        yield "place", self.place.name.text(self.language)
+        yield "as_of", self.as_of
+        yield from self._counts()
+
+    def _counts(self) -> Iterator[tuple[str, int]]:
+        """Yield each section that has something, and how much."""
+        for section in ("chains", "branches", "products", *SECTIONS):
+            if count := len(getattr(self, section)):
+                yield section, count
+
+    def _repr_html_(self) -> str:
+        """Show the chains with their branches, in a notebook."""
+        lang, zh = self.language, self.language == "zh"
+        rows = []
+        for id, chain in self.chains.items():
+            branches = [self.branches[branch].name.text(lang) for branch in chain.branches]
+            cluster = self.clusters[chain.cluster].name.text(lang) if chain.cluster else ""
+            count = sum(self.chain_of(branch) == id for branch in self.branch_of.values())
+            listed = ("、" if zh else ", ").join(branches)
+            rows.append((cluster, chain.name.text(lang), listed, count))
+        counted = " · ".join(
+            f"{SECTION_TITLES[section].text(lang)} {count:,}" for section, count in self._counts()
+        )
+        titles = ("clusters", "chains", "branches", "products")
+        headings = [SECTION_TITLES[section].text(lang) for section in titles]
+        title = f"{self.atlas.name.text(lang)} · {self.date().isoformat()}"
+        return make_view(title, make_line(counted), make_table(headings, rows))
 
     def chain_of(self, branch: str) -> str | None:
         """Return the chain that a branch belongs to."""
@@ -737,9 +799,9 @@ def _inside(kind: Any, value: Any) -> Iterator[tuple[Any, str | int | None, Any]
     """Yield (type, step, value) of what a value of a type holds."""
     origin, arguments = get_origin(kind), get_args(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel) and isinstance(value, dict):
-        for name, field in kind.model_fields.items():
+        for name, of in _referring(kind).items():
             if name in value:
-                yield _annotate(field.annotation, field.metadata), name, value[name]
+                yield of, name, value[name]
     elif origin is dict and isinstance(value, dict):
         for key, item in value.items():
             yield arguments[0], key, key
@@ -750,6 +812,24 @@ def _inside(kind: Any, value: Any) -> Iterator[tuple[Any, str | int | None, Any]
     elif origin in (Union, UnionType):
         for option in arguments:
             yield option, None, value
+
+
+@cache
+def _referring(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the fields of a model that can hold ids of other entities, and their types."""
+    return {name: kind for name, kind in _kinds(model) if _refers(kind, frozenset({model}))}
+
+
+def _refers(kind: Any, within: frozenset[Any]) -> bool:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        inner = within | {kind}
+        return kind not in within and any(_refers(of, inner) for _, of in _kinds(kind))
+    return isinstance(kind, Ref) or any(_refers(of, within) for of in get_args(kind))
+
+
+def _kinds(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    for name, field in model.model_fields.items():
+        yield name, _annotate(field.annotation, field.metadata)
 
 
 def _annotate(kind: Any, metadata: list[Any]) -> Any:

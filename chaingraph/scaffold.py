@@ -37,7 +37,8 @@ def start_atlas(folder: str | Path) -> list[Path]:
     for name in files:
         if (folder / name).exists():
             raise UsageError(f"{folder / name} is already there: choose another folder")
-    return write_all({folder / name: text.encode() for name, text in files.items()})
+    contents = {folder / name: text.encode() for name, text in files.items()}
+    return write_all(contents, home=folder)
 
 
 def schema_text(name: str) -> str:

@@ -29,12 +29,14 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from chaingraph._html import Cell
 from chaingraph.analysis.pipeline import find_fill
 from chaingraph.analysis.scene import Evidence, Scene, weakest
 from chaingraph.analysis.state import ProductState
 from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.why import (
     join,
+    say_amount,
     say_below_scale,
     say_byproduct,
     say_comes_with,
@@ -52,6 +54,8 @@ from chaingraph.analysis.why import (
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.figures import Confidence, Text
 from chaingraph.model import Atlas, Route, Rule, State, View
+from chaingraph.outputs.words import word
+from chaingraph.records import Records, make_records
 from chaingraph.settings import Maturity
 
 Kind = Literal["broken", "weak", "short", "void"]
@@ -161,6 +165,24 @@ class Gap:
             key: list(value) if isinstance(value, tuple) else value for key, value in record.items()
         }
 
+    def to_cells(self, lang: str) -> dict[str, Cell]:
+        """Return what a person reads of the gap, by heading."""
+        zh = lang == "zh"
+        remedy, short = word(self.remedy, lang), self.shortfall
+        by_state = REMEDIES[self.kind] == self.remedy
+        amount = "没有数字" if zh else "no figure"
+        if short is not None:
+            amount = say_amount(short, self.unit, lang) if short else ""
+        return {
+            "#": self.rank,
+            "产品" if zh else "Product": "★ " * bool(self.named) + self.name.text(lang),
+            "缺口" if zh else "Gap": f"{word(self.kind, lang)}·{remedy}" if by_state else remedy,
+            "现状" if zh else "State": word(self.state, lang),
+            "缺多少" if zh else "Short by": amount,
+            "得分" if zh else "Score": self.score,
+            "原因" if zh else "Why": self.why.text(lang),
+        }
+
 
 GAP_COLUMNS = (
     "rank", "product", "name", "chain", "branch", "kind", "remedy", "why", "state", "named",
@@ -177,7 +199,7 @@ def find_gaps(
     as_of: str | datetime.date | None = None,
     view: View = "actual",
     rule: Rule | None = None,
-) -> list[Gap]:
+) -> Records[Gap]:
     """
     Find the gaps of a place on a day.
 
@@ -212,7 +234,8 @@ def find_gaps(
     >>> {gap.product: gap.kind for gap in gaps}["pvdf"]
     'void'
     """
-    return judge(make_survey(atlas, as_of=as_of, view=view), rule=rule)
+    gaps = judge(make_survey(atlas, as_of=as_of, view=view), rule=rule)
+    return make_records(atlas, gaps, "缺口", "Gaps", as_of=as_of)
 
 
 def judge(survey: Survey, *, rule: Rule | None = None) -> list[Gap]:

@@ -31,6 +31,7 @@ from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.unlock import find_feasible_in, find_shippable
 from chaingraph.figures import last_day
 from chaingraph.model import Atlas, Rule, View
+from chaingraph.records import Records, make_records
 from chaingraph.settings import Forecast, Weights
 
 COMPONENTS = tuple(Weights.model_fields)
@@ -90,7 +91,7 @@ def rank_gaps(
     draws: int = DRAWS,
     seed: int = 0,
     top: int = TOP,
-) -> list[Gap]:
+) -> Records[Gap]:
     """
     Find the gaps of a place and put them into the order of their scores.
 
@@ -124,7 +125,8 @@ def rank_gaps(
     """
     survey = make_survey(atlas, as_of=as_of, view=view)
     assessment = assess(survey, judge(survey, rule=rule), weights=weights)
-    return rank(assessment, draws=draws, seed=seed, top=top)
+    gaps = rank(assessment, draws=draws, seed=seed, top=top)
+    return make_records(atlas, gaps, "缺口", "Gaps", as_of=as_of)
 
 
 def assess(

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
+from chaingraph._html import Cell
 from chaingraph.analysis.candidates import (
     FIT,
     TARGET_COMPONENTS,
@@ -42,6 +43,8 @@ from chaingraph.analysis.why import list_names, say_amount
 from chaingraph.errors import UsageError
 from chaingraph.figures import Confidence, Text, first_day, last_day
 from chaingraph.model import Atlas, Enterprise, Milestone, Signal, State, View
+from chaingraph.outputs.words import word
+from chaingraph.records import Records, make_records
 
 Approach = Literal["referral", "outpost", "visit", "agent"]
 """以商招商、驻点、上门、委托."""
@@ -116,6 +119,20 @@ class Target:
         """Return the target as plain values, with texts in one language."""
         return plain_record(self, TARGET_COLUMNS, lang) | {"parts": dict(self.parts)}
 
+    def to_cells(self, lang: str) -> dict[str, Cell]:
+        """Return what a person reads of the target, by heading."""
+        zh = lang == "zh"
+        return {
+            "#": self.rank,
+            "企业" if zh else "Firm": self.name.text(lang),
+            "所在地" if zh else "Place": self.place,
+            "缺口" if zh else "Gap": self.product_name.text(lang),
+            "得分" if zh else "Score": self.score,
+            "方式" if zh else "Approach": word(self.approach, lang),
+            "时限" if zh else "Due": self.due,
+            "匹配依据" if zh else "Why": self.why.text(lang),
+        }
+
 
 TARGET_COLUMNS = tuple(field.name for field in dataclasses.fields(Target))
 """The columns of a record, in their order."""
@@ -138,7 +155,7 @@ def find_targets(
     view: View = "actual",
     products: Collection[str] | None = None,
     per_gap: int = PER_GAP,
-) -> list[Target]:
+) -> Records[Target]:
     """
     Find whom to go after for each gap.
 
@@ -166,9 +183,8 @@ def find_targets(
     >>> targets[0].name.zh
     '合盛硅业'
     """
-    return list(
-        target_gaps(atlas, as_of=as_of, view=view, products=products, per_gap=per_gap).targets
-    )
+    found = target_gaps(atlas, as_of=as_of, view=view, products=products, per_gap=per_gap)
+    return make_records(atlas, found.targets, "目标企业", "Targets", as_of=as_of)
 
 
 def target_gaps(

@@ -8,10 +8,13 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from chaingraph._html import Cell
 from chaingraph.analysis.state import ProductState, find_states
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.figures import Text
 from chaingraph.model import Atlas, Flow, State
+from chaingraph.outputs.words import word
+from chaingraph.records import Records, make_records
 
 Direction = Literal["up", "down"]
 
@@ -40,6 +43,20 @@ class Step:
     def to_record(self, lang: str = "zh") -> dict[str, Any]:
         """Return the step as plain values."""
         return dataclasses.asdict(self) | {"name": self.name.text(lang)}
+
+    def to_cells(self, lang: str) -> dict[str, Cell]:
+        """Return what a person reads of the step, by heading."""
+        zh = lang == "zh"
+        per = "" if self.per is None else f"{self.per:g} {self.unit or ''}".rstrip()
+        return {
+            "产品" if zh else "Product": "—" * self.depth
+            + " " * bool(self.depth)
+            + self.name.text(lang),
+            "现状" if zh else "State": word(self.state, lang),
+            "种类" if zh else "Kind": word(self.kind or "", lang),
+            "单耗" if zh else "Per unit": per,
+            "关键" if zh else "Critical": "●" * self.critical,
+        }
 
 
 def find_product(atlas: Atlas, words: str) -> str:
@@ -75,7 +92,7 @@ def trace(
     direction: Direction = "up",
     depth: int | None = None,
     as_of: str | datetime.date | None = None,
-) -> list[Step]:
+) -> Records[Step]:
     """
     Follow the routes from a product to what it is made from, or to what it goes into.
 
@@ -128,7 +145,9 @@ def trace(
         steps.append(_make_step(atlas, states, level, id, tie, seen=seen))
         if follow and level != depth:
             waiting.append((level + 1, tie.product, iter(ties.get(tie.product, ()))))
-    return steps
+    up = direction == "up"
+    zh, en = ("上溯", "Upstream") if up else ("下延", "Downstream")
+    return make_records(atlas, steps, zh, en, as_of=as_of)
 
 
 class Tie(NamedTuple):

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Literal, get_args
 
+from chaingraph._html import Cell
 from chaingraph.analysis.gates import find_gates, try_gates
 from chaingraph.analysis.hyperpath import Plan, Way, derive, find_plan, index_ways
 from chaingraph.analysis.scene import Scene
@@ -23,6 +24,7 @@ from chaingraph.analysis.trace import find_product
 from chaingraph.errors import UsageError
 from chaingraph.figures import Text, last_day
 from chaingraph.model import Atlas, InvestmentExample, View
+from chaingraph.records import Records, make_records
 
 Cost = Literal["steps", "investment"]
 Ship = Literal["reach", "upstream", "none"]
@@ -83,6 +85,18 @@ class Bundle:
             "shipped": list(self.shipped),
             "cautions": [f"{product}:{gate}" for product, gate in self.cautions],
             "cost": self.cost,
+        }
+
+    def to_cells(self, lang: str) -> dict[str, Cell]:
+        """Return what a person reads of the bundle, by heading."""
+        zh = lang == "zh"
+        names = [step.name.text(lang) for step in self.steps if step.status != "pool"]
+        return {
+            "个数" if zh else "Number": len(names),
+            "要一起落地（按先后）" if zh else "To land together, in order": (
+                "、" if zh else ", "
+            ).join(names),
+            "代价" if zh else "Cost": self.cost,
         }
 
 
@@ -211,7 +225,7 @@ def unlock(
     cost: Cost = "steps",
     ship: Ship = "reach",
     alternatives: int = 3,
-) -> list[Bundle]:
+) -> Records[Bundle]:
     """
     Find what must land for a product to be made here, the cheapest bundle first.
 
@@ -253,7 +267,8 @@ def unlock(
     target = find_product(atlas, product)
     survey = make_survey(atlas, as_of=as_of, view=view)
     options = make_options(survey, cost=cost, ship=ship)
-    return unlock_in(survey, options, target, alternatives=alternatives)
+    bundles = unlock_in(survey, options, target, alternatives=alternatives)
+    return make_records(atlas, bundles, "组团", "Bundles", as_of=as_of)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -22,7 +22,14 @@ from chaingraph._cells import inert
 from chaingraph.errors import MissingExtraError, UsageError
 from chaingraph.evidence.processes import map_in_order
 from chaingraph.evidence.records import BREAKS_OFF, Columns, Reject, batch_schema
-from chaingraph.evidence.results import MATCHES, REJECTS, SUMMARY, check_apart, new_results
+from chaingraph.evidence.results import (
+    MATCHES,
+    REJECTS,
+    SUMMARY,
+    bring_back,
+    check_apart,
+    new_results,
+)
 from chaingraph.evidence.rows import check_columns, find_units, read_unit
 from chaingraph.evidence.scopes import ScopeReader
 from chaingraph.evidence.writing import fold_all
@@ -329,6 +336,7 @@ def scan_matches(folder: str | Path) -> pl.LazyFrame:
     check_extra()
     import polars as pl
 
+    bring_back(folder)
     path = Path(folder) / MATCHES
     files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
     if not path.exists() or not files:

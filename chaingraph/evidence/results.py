@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from chaingraph._atomic import alone_in, clear_away, flush_all, holding
 from chaingraph.errors import UsageError
 
 MATCHES, REJECTS, SUMMARY = "matches.parquet", "rejects.csv", "summary.json"
@@ -43,20 +43,21 @@ def new_results(folder: str | Path) -> Iterator[Path]:
     with ExitStack() as leaving:
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            with _alone_in(folder.parent):
+            with alone_in(folder.parent):
                 _bring_back(folder)
                 if folder.exists() and not (folder.is_dir() and _holds_results(folder)):
                     raise UsageError(f"{folder} holds other things already: name a new folder")
-                _clear_away(folder)
+                clear_away(_left(folder, "(?:unfinished|old)"))
                 unfinished = Path(
                     tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.unfinished.")
                 )
                 leaving.callback(shutil.rmtree, unfinished, ignore_errors=True)
-                leaving.enter_context(_holding(unfinished))
+                leaving.enter_context(holding(unfinished))
             unfinished.chmod(0o755)
             yield unfinished
+            flush_all(unfinished)
             old = folder.with_name(f".{folder.name}.old.{unfinished.name.rpartition('.')[2]}")
-            with _alone_in(folder.parent):
+            with alone_in(folder.parent):
                 _take_place(unfinished, folder, old)
             shutil.rmtree(old, ignore_errors=True)
         except OSError as error:
@@ -81,47 +82,19 @@ def _left(folder: Path, kind: str) -> list[Path]:
     return [path for path in folder.parent.iterdir() if name.fullmatch(path.name)]
 
 
+def bring_back(folder: str | Path) -> None:
+    """Put back results that a run had put aside which was killed before its own took the place."""
+    folder = Path(os.path.realpath(folder))
+    if not folder.exists() and folder.parent.is_dir():
+        with alone_in(folder.parent):
+            _bring_back(folder)
+
+
 def _bring_back(folder: Path) -> None:
-    """Put back what a run had put aside that was killed before its own results took the place."""
     if not folder.exists():
         whole = [left for left in _left(folder, "old") if (left / SUMMARY).exists()]
         if whole:
             max(whole, key=lambda left: left.stat().st_mtime).replace(folder)
-
-
-def _clear_away(folder: Path) -> None:
-    """Remove what runs left that are no more; a run that goes on holds its folder."""
-    for left in _left(folder, "(?:unfinished|old)"):
-        with _holding(left) as held:
-            if held:
-                shutil.rmtree(left, ignore_errors=True)
-
-
-@contextmanager
-def _alone_in(parent: Path) -> Iterator[None]:
-    """Wait until no other run makes, moves or clears away folders here."""
-    with _holding(parent, wait=True):
-        yield
-
-
-@contextmanager
-def _holding(folder: Path, *, wait: bool = False) -> Iterator[bool]:
-    """Hold a folder so that other runs can tell; false if another run holds it, or none can."""
-    if sys.platform == "win32":
-        yield False
-        return
-    import fcntl
-
-    with ExitStack() as leaving:
-        try:
-            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-            leaving.callback(os.close, handle)
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            leaving.callback(fcntl.flock, handle, fcntl.LOCK_UN)  # a fork may have a copy of it
-        except OSError:
-            yield False
-            return
-        yield True
 
 
 def _holds_results(folder: Path) -> bool:

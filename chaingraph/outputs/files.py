@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import hashlib
 import io
 import json
 import os
 import re
-import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
+from chaingraph._atomic import finish, telling, write_together
 from chaingraph.errors import UsageError
 
 
@@ -46,14 +45,17 @@ def write_bytes(path: str | Path, data: bytes) -> Path:
     return write_all({Path(path): data})[0]
 
 
-def write_all(files: Mapping[Path, bytes]) -> list[Path]:
+def write_all(files: Mapping[Path, bytes], *, home: Path | None = None) -> list[Path]:
     """
-    Write files that belong together: all of them, or none where one cannot be written.
+    Write files that belong together: all of them or none, even if the run is killed.
 
     Parameters
     ----------
     files
         Path → content; folders are made if need be.
+    home
+        The folder that they lie in; the first one's if none. What a link in it leads out of it
+        to is written by itself.
 
     Returns
     -------
@@ -65,53 +67,29 @@ def write_all(files: Mapping[Path, bytes]) -> list[Path]:
     UsageError
         If one cannot be written; older files then stay as they were.
     """
-    staged: list[tuple[Path, Path, Path]] = []
-    with contextlib.ExitStack() as leftovers:
-        for path, data in files.items():
-            with _telling(path):
-                target = path.resolve()  # a link stays a link
-                temporary = _reserve(target)
-                leftovers.callback(temporary.unlink, missing_ok=True)
-                temporary.write_bytes(data)
-                temporary.chmod(_mode_for(target))
-                staged.append((path, temporary, target))
-        for path, temporary, target in staged:
-            with _telling(path):
-                temporary.replace(target)
+    targets: dict[Path, bytes] = {}
+    for path, data in files.items():
+        with telling(path):
+            targets[path.resolve()] = data  # a link stays a link
+            _check_replaceable(path)
+    home = home.resolve() if home else next(iter(targets)).parent
+    inside = {path: data for path, data in targets.items() if path.is_relative_to(home)}
+    write_together(inside, home)
+    for path in targets.keys() - inside.keys():
+        write_together({path: targets[path]}, path.parent)
     return list(files)
 
 
-@contextlib.contextmanager
-def _telling(path: Path) -> Iterator[None]:
-    """Tell which file could not be written, and why."""
-    try:
-        yield
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
-
-
-def _reserve(target: Path) -> Path:
-    """Make an empty file beside one that is to be replaced, if that can be replaced."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        if not target.is_file():
-            raise PermissionError(13, "it is no regular file")
-        if not os.access(target, os.W_OK):
-            raise PermissionError(13, "the file is read-only")
-        with target.open("r+b"):  # fails where another program holds it, as Excel does
-            pass
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    os.close(handle)
-    return Path(name)
-
-
-def _mode_for(path: Path) -> int:
-    """The mode of the file that is replaced; else what the user's mask allows."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def _check_replaceable(path: Path) -> None:
+    """See that a file, if there is one, can be replaced."""
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise PermissionError(13, "it is no regular file")
+    if not os.access(path, os.W_OK):
+        raise PermissionError(13, "the file is read-only")
+    with path.open("r+b"):  # fails where another program holds it, as Excel does
+        pass
 
 
 RECORD = ".chaingraph.json"
@@ -215,6 +193,7 @@ def write_folder(
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: name a folder")
+    finish(folder)
     written = _read_record(folder)
     for name, data in files.items():
         path = folder / name
@@ -224,7 +203,7 @@ def write_folder(
     told = json.dumps(record, indent=1, sort_keys=True) + "\n"
     paths = [folder / name for name in files]
     contents = dict(zip(paths, files.values(), strict=True))
-    write_all({**contents, folder / RECORD: told.encode()})
+    write_all({**contents, folder / RECORD: told.encode()}, home=folder)
     return paths
 
 

@@ -15,7 +15,7 @@ from chaingraph.outputs.console.targets import say_where
 from chaingraph.outputs.contents import Contents
 from chaingraph.outputs.files import seal
 from chaingraph.outputs.task_book import say_team
-from chaingraph.outputs.words import word
+from chaingraph.outputs.words import count_entities, word
 
 
 def draw_index(contents: Contents, *, files: Sequence[str], lang: Language | None = None) -> str:
@@ -92,22 +92,6 @@ def _groups(atlas: Atlas) -> list[tuple[Any, list[tuple[str, Any]]]]:
         if chains:
             groups.append((cluster, chains))
     return groups
-
-
-def count_entities(atlas: Atlas) -> list[tuple[str, str, int]]:
-    """Count what the atlas holds, as (Chinese, English, number)."""
-    links = sum(1 for product in atlas.products for _ in atlas.flows(product))
-    return [
-        ("产业集群", "clusters", len(atlas.clusters)),
-        ("产业链", "chains", len(atlas.chains)),
-        ("细分链", "branches", len(atlas.branches)),
-        ("产品", "products", len(atlas.products)),
-        ("供应关系", "supply links", links),
-        ("本地企业", "enterprises here", len(atlas.enterprises)),
-        ("项目", "projects", len(atlas.projects)),
-        ("候选企业", "candidates", len(atlas.candidates)),
-        ("来源", "sources", len(atlas.sources)),
-    ]
 
 
 def _say_shortfall(gap: Gap, lang: Language) -> str:

@@ -31,7 +31,7 @@ from chaingraph.outputs.task_book import (
     say_goals,
     say_team,
 )
-from chaingraph.outputs.words import milestone_word, word
+from chaingraph.outputs.words import milestone_word, say_finding, word
 from chaingraph.units import unit_name
 
 Cell = str | float | int | None
@@ -538,27 +538,6 @@ def _policies(say: _Speaker) -> Listing:
         "no verdict"
     )
     return Listing("policies", columns, tuple(rows), note)
-
-
-def say_finding(finding: Finding, lang: str) -> str:
-    """Say what in a policy should be looked at, and why."""
-    if lang == "zh":
-        grade = "不得有" if finding.grade == "forbidden" else "须核对"
-        older = "（存量政策，也应清理）" if finding.earlier else ""
-        return f"“{finding.words}”{grade}：{finding.reason.text(lang)}（条例第{_ARTICLES[finding.article]}）{older}"
-    grade = "forbidden" if finding.grade == "forbidden" else "to be checked"
-    older = " (older than the regulation: to be cleaned up)" if finding.earlier else ""
-    reason = finding.reason.text(lang)
-    return f"“{finding.words}” {grade}: {reason} (article {finding.article}){older}"
-
-
-_ARTICLES = {
-    "8": "八条",
-    "9": "九条",
-    "10(1)": "十条第一项",
-    "10(2)": "十条第二项",
-    "10(3)": "十条第三项",
-}
 
 
 def _parks(say: _Speaker) -> Listing:

@@ -72,7 +72,7 @@ def write_atlas(atlas: Atlas, folder: str | Path) -> list[Path]:
     for path in texts:
         if path.exists():
             raise UsageError(f"{path} is already there: choose another folder")
-    return write_all({path: text.encode() for path, text in texts.items()})
+    return write_all({path: text.encode() for path, text in texts.items()}, home=folder)
 
 
 def format_files(atlas: Atlas) -> dict[str, str]:

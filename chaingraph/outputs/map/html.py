@@ -52,6 +52,19 @@ OWN_SCRIPTS = "'own-scripts'"
 _SCRIPT = re.compile("<script>(.*?)</script>", re.DOTALL)
 
 
+HEIGHT = 720
+"""How high a map stands in a notebook [px]."""
+
+ALLOWED = "allow-scripts allow-downloads allow-modals allow-popups allow-popups-to-escape-sandbox"
+"""What a map may do in a notebook: run, save pictures, print, open its sources."""
+
+UNTRUSTED = (
+    "：信任这个笔记本（Trust Notebook）并重新运行这一格，才能看到图谱",
+    ": to see the map, trust this notebook and run the cell again",
+)
+"""What is said where a notebook shows no frames."""
+
+
 @dataclasses.dataclass(frozen=True)
 class ChainMap:
     """A map, which shows itself in a notebook."""
@@ -61,15 +74,24 @@ class ChainMap:
     title: str
     path: Path | None = None
     """Where it was written, if anywhere."""
+    lang: Language = dataclasses.field(default="zh", repr=False)
+    """The language shown first."""
 
     def __str__(self) -> str:
         return self.html
 
     def _repr_html_(self) -> str:
-        page = html.escape(self.html, quote=True)
+        # The frame has an origin of its own: the map reads nothing of the notebook.  What
+        # stands inside the element is seen only where a notebook takes the frame away.
+        # The page has twenty times more double quotes than single ones, and is large enough.
+        page = self.html.replace("&", "&amp;").replace("'", "&#39;")
         title = html.escape(self.title, quote=True)
-        style = "width:100%;height:720px;border:0"
-        return f'<iframe title="{title}" style="{style}" srcdoc="{page}"></iframe>'
+        instead = UNTRUSTED[0 if self.lang == "zh" else 1]
+        return (
+            f'<iframe title="{title}" width="100%" height="{HEIGHT}" style="border:0" '
+            f"sandbox=\"{ALLOWED}\" allowfullscreen srcdoc='{page}'>"
+            f"{title}{html.escape(instead)}</iframe>"
+        )
 
 
 def draw_map(
@@ -130,7 +152,7 @@ def draw_map(
     if path is not None:
         write_text(path, text)
     title = data["title"][0 if data["lang"] == "zh" else 1]
-    return ChainMap(text, title, None if path is None else Path(path))
+    return ChainMap(text, title, None if path is None else Path(path), data["lang"])
 
 
 def _place(

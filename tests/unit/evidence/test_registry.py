@@ -19,8 +19,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from chaingraph import _atomic
 from chaingraph.errors import MissingExtraError, UsageError
-from chaingraph.evidence import results, rows
+from chaingraph.evidence import rows
 from chaingraph.evidence.lexicon import Lexicon
 from chaingraph.evidence.processes import map_in_order
 from chaingraph.evidence.records import Columns, batch_schema
@@ -309,9 +310,9 @@ def test_a_process_that_was_forked_meanwhile_holds_nothing_up(tmp_path, monkeypa
 
     opened = os.open
     monkeypatch.setattr(os, "open", open_twice)  # a fork has copies of what is open
-    with results._holding(tmp_path) as held:
+    with _atomic.holding(tmp_path) as held:
         assert held
-    with results._holding(tmp_path) as held:
+    with _atomic.holding(tmp_path) as held:
         assert held
     for copy in copies:
         os.close(copy)
