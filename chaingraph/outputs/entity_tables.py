@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 from collections.abc import Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -418,34 +419,45 @@ def _said(kind: Any, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _columns(kind: type[BaseModel]) -> Columns:
     found: Columns = {}
-    for name, field in kind.model_fields.items():
-        of = _bare(field.annotation)
-        if of is Figure:
+    for name, _, shape in _shapes(kind):
+        if shape is Figure:
             found |= {_within(name, part): type for part, type in _FIGURE.items()}
-        elif of is Text:
-            found |= {f"{name}_zh": "text", f"{name}_en": "text"}
-        elif keys := _choices(of):
-            found |= {f"{name}_{key}": "text" for key in keys}
-        elif type := _simple(of):
-            found[name] = type
+        elif isinstance(shape, tuple):
+            found |= {f"{name}_{key}": "text" for key in shape}
+        else:
+            found[name] = shape
     return found
 
 
 def _spread(kind: type[BaseModel], data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield (column, value) of what data of a model say; defaults are said, too."""
-    for name, field in kind.model_fields.items():
-        value = data.get(name, field.default)
-        of = _bare(field.annotation)
+    for name, default, shape in _shapes(kind):
+        value = data.get(name, default)
         if value is None or value == []:
             continue
-        if of is Figure:
+        if shape is Figure:
             yield from _spread_figure(name, value)
-        elif of is Text:
-            yield from ((f"{name}_{lang}", said) for lang, said in value.items())
-        elif _choices(of):
+        elif isinstance(shape, tuple):
             yield from ((f"{name}_{key}", said) for key, said in value.items())
-        elif type := _simple(of):
-            yield name, float(value) if type == "number" else value
+        else:
+            yield name, float(value) if shape == "number" else value
+
+
+@functools.cache
+def _shapes(kind: type[BaseModel]) -> list[tuple[str, Any, Any]]:
+    """
+    List (field, default, shape) of what of a model has columns.
+
+    The shape is a column's type, `Figure`, or the words that a column each stands for: the
+    languages of a text, the milestones of a project.
+    """
+    found = []
+    for name, field in kind.model_fields.items():
+        of = _bare(field.annotation)
+        shape = of if of is Figure else _choices(of) or _simple(of)
+        if shape:
+            found.append((name, field.default, shape))
+    return found
 
 
 def _spread_figure(name: str, figure: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -465,6 +477,8 @@ def _within(name: str, part: str) -> str:
 
 def _choices(kind: Any) -> tuple[str, ...]:
     """The keys of a mapping from a few given words to texts, such as milestones."""
+    if kind is Text:
+        return ("zh", "en")
     if get_origin(kind) is not dict:
         return ()
     key, value = map(_bare, get_args(kind))

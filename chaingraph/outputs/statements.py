@@ -9,6 +9,7 @@ said by ``prov:hadPrimarySource``, or, where only what it belongs to names sourc
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -257,17 +258,15 @@ class _Speaker:
         self, subject: str, kind: type[BaseModel], data: Mapping[str, Any], spot: _Spot
     ) -> None:
         """Say all fields of a model that hold something."""
-        for name in HEAD if kind is AtlasFile else kind.model_fields:
-            field = kind.model_fields[name]
-            value = data.get(name, field.default)
+        for name, default, marked, meaning in _plan(kind):
+            value = data.get(name, default)
             if value is None or (name == "name" and not spot.path):
                 continue
             if isinstance(value, BaseModel | list | dict) and not data.get(name):
                 continue
             cites = name == "sources" and spot.path
             term = "prov:hadPrimarySource" if cites else term_for(spot.of, name)
-            self.meanings.setdefault(term, set()).add(field.description or name)
-            marked: Any = Annotated[(field.annotation, *field.metadata, None)]
+            self.meanings.setdefault(term, set()).add(meaning)
             self._say(subject, term, marked, value, spot.step(name))
 
     def _say(self, subject: str, term: str, kind: Any, value: Any, spot: _Spot) -> None:
@@ -416,8 +415,29 @@ def _ref(marks: Iterable[Any]) -> Ref | None:
     return next((mark for mark in marks if isinstance(mark, Ref)), None)
 
 
-def _bare(kind: Any) -> tuple[Any, list[Any]]:
-    """Take a type out of what is wrapped around it; return it and the marks on the way."""
+class _Bare(NamedTuple):
+    """A type without what is wrapped around it, and the marks on the way."""
+
+    kind: Any
+    marks: list[Any]
+
+
+@functools.cache
+def _plan(kind: type[BaseModel]) -> list[tuple[str, Any, _Bare, str]]:
+    """List (field, default, type, meaning) of a model."""
+    found = []
+    for name in HEAD if kind is AtlasFile else kind.model_fields:
+        field = kind.model_fields[name]
+        of = _bare(field.annotation)
+        bare = _Bare(of.kind, [*of.marks, *field.metadata])
+        found.append((name, field.default, bare, field.description or name))
+    return found
+
+
+def _bare(kind: Any) -> _Bare:
+    """Take a type out of what is wrapped around it."""
+    if isinstance(kind, _Bare):
+        return kind
     marks: list[Any] = []
     while True:
         if get_origin(kind) is Annotated:
@@ -426,4 +446,4 @@ def _bare(kind: Any) -> tuple[Any, list[Any]]:
         elif get_origin(kind) in (Union, UnionType):
             kind = next(option for option in get_args(kind) if option is not type(None))
         else:
-            return kind, marks
+            return _Bare(kind, marks)
