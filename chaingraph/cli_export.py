@@ -19,6 +19,8 @@ from chaingraph.terminal import (
     ViewOption,
     language_of,
     load,
+    note,
+    speaker,
 )
 
 if TYPE_CHECKING:
@@ -108,8 +110,10 @@ def export(
         from chaingraph.outputs.files import write_folder
 
         files = _make_files(atlas, format, as_of, view)
-        for path in write_folder(output, files, force=force):
-            typer.echo(str(path))
+        write_folder(output, files, force=force)
+        say = speaker(atlas, lang)
+        note(say(f"{len(files)} 个文件，在文件夹：", f"{len(files)} files in the folder:"))
+        typer.echo(str(output))
         return
     data = (
         _make_linked(atlas, format, as_of, view, base)
