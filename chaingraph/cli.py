@@ -14,8 +14,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import chaingraph as cg
-from chaingraph import cli_analysis, cli_evidence, cli_export, cli_registry, cli_targets
+from chaingraph import (
+    cli_analysis,
+    cli_evidence,
+    cli_export,
+    cli_mcp,
+    cli_registry,
+    cli_serve,
+    cli_targets,
+)
 from chaingraph.errors import DataError, UsageError
+from chaingraph.questions import choose, names_of
 from chaingraph.terminal import (
     AsOf,
     AtlasArgument,
@@ -30,13 +39,11 @@ from chaingraph.terminal import (
     ViewName,
     ViewOption,
     app,
-    choose,
     complain,
     deliver,
     language_of,
     load,
     name_in,
-    names_of,
     note,
     show,
     speaker,
@@ -136,7 +143,7 @@ def check(
     lang: LangOption = None,
 ) -> None:
     """Check every file of an atlas and print all problems, or a summary."""
-    from chaingraph.outputs.words import count_entities
+    from chaingraph.outputs.summary import count_entities
 
     atlas = load(atlas_file, lang)
     say = speaker(atlas, lang)
@@ -151,7 +158,7 @@ def _point_out(atlas: cg.Atlas, atlas_file: Path | None, lang: Language) -> None
     """Point out wording in policies that fair-competition review forbids; it is no problem of the data."""
     from chaingraph.analysis.fairness import find_unfair
     from chaingraph.loader import find_places
-    from chaingraph.outputs.words import say_finding
+    from chaingraph.outputs.summary import say_finding
 
     found = find_unfair(atlas)
     if not found:
@@ -354,5 +361,7 @@ def init(
 cli_analysis.register(app)
 cli_targets.register(app)
 cli_export.register(app)
+cli_mcp.register(app)
+cli_serve.register(app)
 app.add_typer(cli_registry.registry)
 app.add_typer(cli_evidence.evidence)

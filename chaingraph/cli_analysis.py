@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chaingraph.errors import UsageError
+from chaingraph.questions import choose, names_of, read_amount, read_landing
 from chaingraph.terminal import (
     AsOf,
     AtlasArgument,
@@ -26,13 +27,11 @@ from chaingraph.terminal import (
     ShipName,
     ViewName,
     ViewOption,
-    choose,
     deliver,
     deliver_json,
     is_json,
     language_of,
     load,
-    names_of,
     note,
     show,
     speaker,
@@ -41,7 +40,6 @@ from chaingraph.terminal import (
 )
 
 if TYPE_CHECKING:
-    from chaingraph.analysis.whatif import Landing
     from chaingraph.model import Atlas, Rule
 
 
@@ -177,7 +175,7 @@ def balance(
     branch = choose("branch", branch, names_of(atlas.branches))
     as_table = not wants_file(format, output)
     if making:
-        wanted = dict(_split_amount(atlas, text) for text in making)
+        wanted = dict(read_amount(atlas, text) for text in making)
         needs = find_requirements(atlas, wanted)
         if as_table:
             show(make_requirement_table(atlas, wanted, needs, language))
@@ -282,7 +280,7 @@ def whatif(
         raise UsageError("say what lands: --land anhydrous_hf=50000, or the id of a project")
     atlas = load(atlas_file, lang)
     language = language_of(atlas, lang)
-    landings = [_read_landing(atlas, text) for text in land]
+    landings = [read_landing(atlas, text) for text in land]
     found = find_whatif(atlas, landings, as_of=as_of, view=view.value)
     if not wants_file(format, output):
         title = title_of(atlas, as_of, view, lang)
@@ -412,40 +410,6 @@ def diff(
 
 
 # ------------------------------------------------------------------ reading
-
-
-def _split_amount(atlas: Atlas, text: str) -> tuple[str, float]:
-    """Read ``product=amount``."""
-    from chaingraph.analysis.trace import find_product
-
-    words, equals, amount = text.rpartition("=")
-    if not equals:
-        raise UsageError(f"{text!r} is not of the form product=amount")
-    return find_product(atlas, words), _read_number(amount, text)
-
-
-def _read_number(text: str, whole: str) -> float:
-    try:
-        return float(text.replace(",", "").replace("_", ""))
-    except ValueError:
-        raise UsageError(f"{text!r} in {whole!r} is not a number") from None
-
-
-def _read_landing(atlas: Atlas, text: str) -> Landing:
-    """Read ``product``, ``product=amount``, ``product=amount:route`` or the id of a project."""
-    from chaingraph.analysis.trace import find_product
-    from chaingraph.analysis.whatif import Landing
-
-    if text in atlas.projects:
-        return Landing(project=text)
-    named = [id for id, names in names_of(atlas.projects).items() if text in names]
-    if named:
-        return Landing(project=named[0])
-    words, equals, rest = text.partition("=")
-    if not equals:
-        return Landing(find_product(atlas, words))
-    amount, _, route = rest.partition(":")
-    return Landing(find_product(atlas, words), _read_number(amount, text), route or None)
 
 
 def _read_side(

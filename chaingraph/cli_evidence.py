@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chaingraph.errors import UsageError
+from chaingraph.questions import read_day
 from chaingraph.terminal import (
     AtlasOption,
     Force,
@@ -24,7 +25,6 @@ from chaingraph.terminal import (
     is_json,
     load,
     note,
-    read_day,
     show,
     show_records,
     wants_file,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from chaingraph.errors import UsageError
+from chaingraph.questions import choose, choose_products, names_of
 from chaingraph.terminal import (
     AsOf,
     AtlasArgument,
@@ -21,11 +22,9 @@ from chaingraph.terminal import (
     ShipName,
     ViewName,
     ViewOption,
-    choose,
     deliver,
     language_of,
     load,
-    names_of,
     note,
     page_width,
     show,
@@ -91,7 +90,7 @@ def targets(
     if bundle is not None:
         _show_group(atlas, bundle, ship, as_of, view, lang, format, output, force=force)
         return
-    wanted = _choose_products(atlas, product, branch, chain)
+    wanted = choose_products(atlas, product or [], branch or [], chain)
     found = target_gaps(atlas, as_of=as_of, view=view.value, products=wanted, per_gap=per_gap)
     if _is_for_readers(format, output):
         heads, rows = list_targets(
@@ -119,23 +118,6 @@ def _is_for_readers(format: FormatName, output: Path | None) -> bool:
     return format in (FormatName.xlsx, FormatName.md)
 
 
-def _choose_products(
-    atlas: Any, products: list[str] | None, branches: list[str] | None, chain: str | None
-) -> set[str] | None:
-    """Return the products that are asked for; None for all."""
-    from chaingraph.analysis.trace import find_product
-
-    if not products and not branches and chain is None:
-        return None
-    known = names_of(atlas.branches)
-    wanted = {find_product(atlas, words) for words in products or []}
-    chosen = {choose("branch", words, known) for words in branches or []}
-    chain = choose("chain", chain, names_of(atlas.chains))
-    if chain is not None:
-        chosen |= set(atlas.chains[chain].branches)
-    return wanted | {id for id, of in atlas.branch_of.items() if of in chosen}
-
-
 def _show_group(
     atlas: Any,
     product: str,
@@ -148,7 +130,7 @@ def _show_group(
     *,
     force: bool,
 ) -> None:
-    from chaingraph.analysis.targets import find_group
+    from chaingraph.analysis.targets import GROUP_COLUMNS, find_group
     from chaingraph.outputs.console.targets import make_group_view
 
     language = language_of(atlas, lang)
@@ -160,18 +142,7 @@ def _show_group(
     if not wants_file(format, output):
         show(make_group_view(atlas, group, title_of(atlas, as_of, view, lang), language))
         return
-    records = [
-        {
-            "target": group.target,
-            "enterprise": id,
-            "name": atlas.candidates[id].name.text(language) if id else None,
-            "place": atlas.candidates[id].place if id else None,
-            "brings": list(brings),
-        }
-        for id, brings in [*group.firms, *([(None, group.uncovered)] if group.uncovered else [])]
-    ]
-    columns = ("target", "enterprise", "name", "place", "brings")
-    deliver(records, columns, format, output, force=force)
+    deliver(group.to_records(atlas, language), GROUP_COLUMNS, format, output, force=force)
 
 
 def plan(

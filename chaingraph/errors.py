@@ -2,7 +2,8 @@
 
     ChaingraphError
     ├── DataError           the atlas is wrong; ``.problems`` has every fault, in file order
-    ├── UsageError          the question cannot be asked: no such file, product, chain or format
+    ├── UsageError          the question cannot be asked: no such file or format, a bad number
+    │   └── NotFoundError   it is about what is not there: no such product, chain, project or gap
     ├── RunawayLoopError    a loop of routes takes as much of a product as it makes
     └── MissingExtraError   an optional part is not installed; says what to install
 
@@ -27,6 +28,19 @@ class ChaingraphError(Exception):
 
 class UsageError(ChaingraphError, ValueError):
     """The question cannot be asked, whatever the data."""
+
+
+class NotFoundError(UsageError, LookupError):
+    """The question is about something that is not there."""
+
+    def __init__(self, message: str, suggestions: Iterable[str] = ()) -> None:
+        super().__init__(message, suggestions)
+        self.message = message
+        self.suggestions = tuple(suggestions)
+        """The nearest names that there are."""
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class RunawayLoopError(ChaingraphError, ArithmeticError):
@@ -80,13 +94,21 @@ class Problem:
 
     place: Place
     code: str
+    """A key of `MESSAGES`; empty where it is none of these."""
     en: str
     zh: str
 
     def text(self, lang: str = "en") -> str:
         """Return the line that is printed: ``file:line:column: what, what instead [code]``."""
-        told = f"{self.place}: {self.zh if lang == 'zh' else self.en} [{self.code}]"
+        code = f" [{self.code}]" if self.code else ""
+        told = f"{self.place}: {self.zh if lang == 'zh' else self.en}{code}"
         return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), told)
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """What may have been meant, as `did_you_mean` found it."""
+        meant = re.search(r" \(did you mean (.+)\?\)", self.en)
+        return tuple(re.findall(r"['\"](.+?)['\"](?: or |$)", meant[1])) if meant else ()
 
     def __str__(self) -> str:
         return self.text()
@@ -122,6 +144,18 @@ def make_problem(place: Place, code: str, **values: Any) -> Problem:
     return Problem(place, code, *texts)
 
 
+def find_near(word: str, known: Iterable[str]) -> list[str]:
+    """
+    Return the two names that a word that nobody knows is most like, if they are near.
+
+    Examples
+    --------
+    >>> find_near("stge", ["stage", "unit"])
+    ['stage']
+    """
+    return difflib.get_close_matches(word, sorted(set(known)), n=2, cutoff=0.7)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, str]:
     """
     Suggest what a word that nobody knows may have been meant for.
@@ -136,7 +170,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, str]:
     >>> did_you_mean("stge", ["stage", "unit"])[0]
     " (did you mean 'stage'?)"
     """
-    near = difflib.get_close_matches(word, sorted(set(known)), n=2, cutoff=0.7)
+    near = find_near(word, known)
     if not near:
         return "", ""
     return (

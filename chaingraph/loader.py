@@ -196,7 +196,78 @@ def find_places(path: str | Path | None, wanted: Sequence[Steps]) -> list[Place]
     return [by_entity.get(steps[:2], documents[0]).place(steps) for steps in wanted]
 
 
+def read_includes(path: str | Path) -> list[str]:
+    """
+    Return the `includes` of an atlas file.
+
+    Parameters
+    ----------
+    path
+        The atlas file; it need be neither there nor right.
+
+    Returns
+    -------
+    patterns
+        As they are written; none of a file that cannot be read.
+
+    Examples
+    --------
+    >>> read_includes(example_atlas())[0]
+    'products/*.yaml'
+    """
+    data = read_document(Path(path), str(path)).data
+    includes = data.get("includes") if isinstance(data, dict) else None
+    return (
+        [each for each in includes if isinstance(each, str)] if isinstance(includes, list) else []
+    )
+
+
+def find_files(path: str | Path, includes: Sequence[str]) -> list[Path]:
+    """
+    Return the files that an atlas is read from, its own first.
+
+    Parameters
+    ----------
+    path
+        The atlas file.
+    includes
+        Its `includes`.
+
+    Returns
+    -------
+    files
+        It and what the patterns find now.
+
+    Examples
+    --------
+    >>> [file.name for file in find_files(example_atlas(), ["products/*.yaml"])][:2]
+    ['yumen.yaml', 'agriculture.yaml']
+    """
+    start = Path(path)
+    return [start, *(file for each in includes for file in _expand(start.parent, each))]
+
+
 # ------------------------------------------------------------------ reading
+
+
+def list_files(path: str | Path | None = None) -> list[Path]:
+    """
+    List the files that an atlas is read from now: its own, then those that it includes.
+
+    Parameters
+    ----------
+    path
+        As for `load_atlas`.
+
+    Examples
+    --------
+    >>> [path.name for path in list_files(example_atlas())][:1]
+    ['yumen.yaml']
+    """
+    start = Path(path) if path is not None else find_atlas()
+    start = find_atlas(start) if start.is_dir() else start
+    included = _find_included(read_document(start, str(start)), start)
+    return [start, *(each for _, _, paths in included for each in paths)]
 
 
 def read_all(start: Path) -> list[Document]:
@@ -204,13 +275,8 @@ def read_all(start: Path) -> list[Document]:
     finish(start.parent)
     first = read_document(start, str(start))
     documents = [first]
-    head = first.data if isinstance(first.data, dict) else {}
-    includes = head.get("includes")
     seen = {_identity(start)}
-    for index, pattern in enumerate(includes if isinstance(includes, list) else []):
-        if not isinstance(pattern, str):
-            continue
-        paths = _expand(start.parent, pattern)
+    for index, pattern, paths in _find_included(first, start):
         if not paths:
             place = first.place(("includes", index))
             first.problems.append(make_problem(place, "include-empty", pattern=pattern))
@@ -219,6 +285,17 @@ def read_all(start: Path) -> list[Document]:
                 seen.add(_identity(path))
                 documents.append(read_document(path, str(path)))
     return documents
+
+
+def _find_included(first: Document, start: Path) -> list[tuple[int, str, list[Path]]]:
+    """Return the number, the pattern and the files of each include."""
+    head = first.data if isinstance(first.data, dict) else {}
+    includes = head.get("includes")
+    return [
+        (index, pattern, _expand(start.parent, pattern))
+        for index, pattern in enumerate(includes if isinstance(includes, list) else [])
+        if isinstance(pattern, str)
+    ]
 
 
 def _identity(path: Path) -> Path:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
 import enum
 import gc
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import chaingraph as cg
-from chaingraph.errors import DataError, UsageError, did_you_mean
+from chaingraph.errors import DataError, UsageError
+from chaingraph.questions import read_day
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from chaingraph.figures import Named, Text
+    from chaingraph.figures import Text
     from chaingraph.model import Atlas, Language, View
 
 app = typer.Typer(
@@ -72,13 +72,6 @@ AtlasOption = Annotated[
     Path | None,
     typer.Option("--atlas", metavar="FILE", help="Atlas file; the only one in ./chains if none."),
 ]
-
-
-def read_day(text: str | None) -> str | None:
-    """Take the clock's day for `today`: nothing else here asks the clock."""
-    if text is not None and text.strip().casefold() in ("today", "今天"):
-        return datetime.datetime.now().astimezone().date().isoformat()
-    return text
 
 
 AsOf = Annotated[
@@ -136,25 +129,6 @@ def speaker(atlas: Atlas, lang: Lang | None) -> Callable[[str, str], str]:
 def to_json(value: Any) -> str:
     """Write a value as JSON that people can read."""
     return json.dumps(value, ensure_ascii=False, indent=1)
-
-
-def choose(what: str, words: str | None, known: Mapping[str, Sequence[str]]) -> str | None:
-    """Return the id that is meant by an id or a name; complain if there is none."""
-    if words is None or words in known:
-        return words
-    named = {name.casefold(): id for id, names in known.items() for name in names}
-    if words.casefold() in named:
-        return named[words.casefold()]
-    hint = did_you_mean(words, [*known, *named])[0]
-    raise UsageError(f"no {what} {words!r}{hint}: there are {', '.join(known)}")
-
-
-def names_of(entities: Mapping[str, Named]) -> dict[str, list[str]]:
-    """Return the names that entities go by, by id."""
-    return {
-        id: [name for name in (each.name.zh, each.name.en, *each.aliases) if name]
-        for id, each in entities.items()
-    }
 
 
 def deliver(

@@ -21,6 +21,7 @@ IMPORTERS = {
     "pypinyin": ["outputs/pinyin.py"],
     "opencc": ["evidence/writing.py"],
     "pyspark": ["evidence/spark.py"],
+    "mcp": ["mcp.py"],
     "docx": ["outputs/report.py"],
     "pyoxigraph": ["outputs/linked_data.py"],
     "resvg_py": ["outputs/picture.py"],

@@ -99,6 +99,7 @@ def town(tmp_path_factory):
 COMMANDS = {
     "a new bundle": ("", "build second -o out"),
     "a bundle again": ("build first -o out", "build second -o out"),
+    "a map again": ("map first -o out/map.html", "map second -o out/map.html"),
     "a new place from a form": ("", "import second.xlsx -o out"),
     "a place changed by a form": ("import first.xlsx -o out", "import second.xlsx -o out --force"),
     "new matches": ("", "registry match second.csv --atlas first -o out"),

@@ -31,7 +31,7 @@ from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.trace import find_product
 from chaingraph.analysis.unlock import Bundle, make_options, unlock_in
 from chaingraph.analysis.why import list_names, say_amount, say_share
-from chaingraph.errors import UsageError
+from chaingraph.errors import NotFoundError
 from chaingraph.figures import Text
 from chaingraph.model import Atlas, Rule, View
 from chaingraph.settings import Forecast
@@ -116,7 +116,7 @@ def explain_gap(
 
     Raises
     ------
-    UsageError
+    NotFoundError
         If there is no such product, or it is no gap on that day.
 
     Examples
@@ -129,11 +129,17 @@ def explain_gap(
     id = find_product(atlas, product)
     survey = make_survey(atlas, as_of=as_of, view=view)
     assessment = assess(survey, judge(survey, rule=rule))
-    ranked = rank(assessment)
+    return explain_in(survey, assessment, rank(assessment), id)
+
+
+def explain_in(
+    survey: Survey, assessment: Assessment, ranked: Sequence[Gap], id: str
+) -> Explanation:
+    """Tell the story of one of the gaps that are assessed and ranked; see `explain_gap`."""
     gap = next((gap for gap in ranked if gap.product == id), None)
     if gap is None:
-        name = atlas.products[id].name.text("en")
-        raise UsageError(
+        name = survey.atlas.products[id].name.text("en")
+        raise NotFoundError(
             f"{id} ({name}) is no gap on {survey.day}: it is here and nothing lacks it"
         )
     size = plant_size(survey, id, gap.remaining)

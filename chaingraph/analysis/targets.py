@@ -147,6 +147,17 @@ class Targeting:
     unmet: tuple[Gap, ...]
     """The gaps for which the atlas has no candidate."""
 
+    def of(self, products: Collection[str] | None) -> Targeting:
+        """Return what of it is for some products, ranked anew; all if none are named."""
+        if products is None:
+            return self
+        chosen = [target for target in self.targets if target.product in products]
+        return Targeting(
+            tuple(dataclasses.replace(each, rank=at) for at, each in enumerate(chosen, start=1)),
+            self.trips,
+            tuple(gap for gap in self.unmet if gap.product in products),
+        )
+
 
 def find_targets(
     atlas: Atlas,
@@ -215,20 +226,14 @@ def target_in(
     trips = plan_trips(survey.atlas, _best_of_each(found, PER_GAP), survey.day)
     met = {target.product for target in found}
     due = {stop.enterprise: stop.day.isoformat() for trip in trips for stop in trip.stops}
-    chosen = [
-        _set_date(target, due.get(target.enterprise))
-        for target in _best_of_each(found, per_gap)
-        if products is None or target.product in products
-    ]
     return Targeting(
-        tuple(dataclasses.replace(each, rank=at) for at, each in enumerate(chosen, start=1)),
-        tuple(trips),
         tuple(
-            gap
-            for gap in gaps
-            if gap.product not in met and (products is None or gap.product in products)
+            _set_date(target, due.get(target.enterprise))
+            for target in _best_of_each(found, per_gap)
         ),
-    )
+        tuple(trips),
+        tuple(gap for gap in gaps if gap.product not in met),
+    ).of(products)
 
 
 def _best_of_each(targets: Sequence[Target], per_gap: int) -> list[Target]:
@@ -590,6 +595,26 @@ class Group:
     """(candidate, what it could bring that those before it do not), the widest first."""
     uncovered: tuple[str, ...]
     """What no candidate is known to make."""
+
+    def to_records(self, atlas: Atlas, lang: str = "zh") -> list[dict[str, Any]]:
+        """Return a row for each firm, and one without a firm for what none brings."""
+        rows: list[tuple[str | None, tuple[str, ...]]] = [*self.firms]
+        if self.uncovered:
+            rows.append((None, self.uncovered))
+        return [
+            {
+                "target": self.target,
+                "enterprise": id,
+                "name": atlas.candidates[id].name.text(lang) if id else None,
+                "place": atlas.candidates[id].place if id else None,
+                "brings": list(brings),
+            }
+            for id, brings in rows
+        ]
+
+
+GROUP_COLUMNS = ("target", "enterprise", "name", "place", "brings")
+"""The columns of a record, in their order."""
 
 
 def find_group(

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from chaingraph._html import Cell
 from chaingraph.analysis.state import ProductState, find_states
-from chaingraph.errors import UsageError, did_you_mean
+from chaingraph.errors import NotFoundError, UsageError, did_you_mean, find_near
 from chaingraph.figures import Text
 from chaingraph.model import Atlas, Flow, State
 from chaingraph.outputs.words import word
@@ -65,7 +65,7 @@ def find_product(atlas: Atlas, words: str) -> str:
 
     Raises
     ------
-    UsageError
+    NotFoundError
         If no product is called that, with the nearest names.
     """
     if words in atlas.products:
@@ -79,9 +79,13 @@ def find_product(atlas: Atlas, words: str) -> str:
     if found is None:
         for id, branch in atlas.branches.items():
             if words in (id, branch.name.zh, branch.name.en, *branch.aliases):
-                raise UsageError(f"{words!r} is a branch, not a product: use --branch {id}")
-        hint = did_you_mean(words.casefold(), dict.fromkeys([*atlas.products, *names]))[0]
-        raise UsageError(f"no product is called {words!r}{hint}")
+                raise NotFoundError(
+                    f"{words!r} is a branch, not a product: use --branch {id}", [id]
+                )
+        known, word = (*atlas.products, *names), words.casefold()
+        raise NotFoundError(
+            f"no product is called {words!r}{did_you_mean(word, known)[0]}", find_near(word, known)
+        )
     return found
 
 

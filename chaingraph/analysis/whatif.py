@@ -16,7 +16,7 @@ from chaingraph.analysis.gaps import Gap, judge
 from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.trace import find_product
 from chaingraph.analysis.unlock import find_feasible_in, find_shippable
-from chaingraph.errors import UsageError, did_you_mean
+from chaingraph.errors import NotFoundError, UsageError, did_you_mean, find_near
 from chaingraph.figures import Figure, Text, last_day
 from chaingraph.model import Atlas, Enterprise, Output, View
 from chaingraph.units import QUANTITY, convert
@@ -292,7 +292,7 @@ def _differ(before: Gap | None, after: Gap | None) -> bool:
 def _land_project(atlas: Atlas, id: str, day: str) -> Atlas:
     if id not in atlas.projects:
         hint = did_you_mean(id, atlas.projects)[0]
-        raise UsageError(f"no project {id!r}{hint}")
+        raise NotFoundError(f"no project {id!r}{hint}", find_near(id, atlas.projects))
     project = atlas.projects[id]
     milestones: Mapping[Any, str] = {
         name: date

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 from chaingraph.analysis.gaps import GAP_COLUMNS
 from chaingraph.analysis.targets import TARGET_COLUMNS
 from chaingraph.bundles import MapItem
-from chaingraph.errors import MissingExtraError
 from chaingraph.graph import supply_graph
 from chaingraph.model import Atlas, Language, View
 from chaingraph.outputs.contents import Contents, gather
@@ -25,6 +26,8 @@ from chaingraph.outputs.tables import format_records
 from chaingraph.outputs.workbook import make_workbook
 
 WORKBOOK, REPORT = "lists.xlsx", "report.docx"
+NEEDED = {WORKBOOK: ["openpyxl"], REPORT: ["docx", "resvg_py"]}
+"""What must be installed to make them."""
 
 
 def write_bundle(
@@ -65,43 +68,64 @@ def write_bundle(
     UsageError
         If a file would be replaced that is not chaingraph's own, or cannot be written.
     """
-    lang = lang or atlas.language
     contents = gather(atlas, as_of=as_of, view=view)
-    gaps = [gap.to_record(lang) for gap in contents.gaps]
-    targets = [target.to_record(lang) for target in contents.plan.targets]
-    sheets = {
-        f"map{number}_{item.kind}.svg": draw_map_sheet(contents, item, lang).encode()
-        for number, item in enumerate(_drawn(contents), start=1)
+    files = {name: make() for name, make in offer_files(contents, lang).items()}
+    return write_folder(folder, files, force=force)
+
+
+def offer_files(contents: Contents, lang: Language | None = None) -> dict[str, Callable[[], bytes]]:
+    """
+    Offer all that is handed in, each file to be made when it is called for.
+
+    Parameters
+    ----------
+    contents
+        The atlas on its day, as `gather` works it out.
+    lang
+        `zh` or `en`; the atlas's own if none.
+
+    Returns
+    -------
+    files
+        Name → what makes its bytes, the entry page first.  What needs an extra that is not
+        installed is left out.
+    """
+    lang = lang or contents.atlas.language
+    atlas, day, view = contents.atlas, contents.day, contents.view
+    drawn = [item for item in contents.bundle.maps if item.kind is not None]
+    sheets = {f"map{number}_{item.kind}.svg": item for number, item in enumerate(drawn, start=1)}
+
+    def draw_page() -> bytes:
+        return draw_map(atlas, as_of=day, view=view, lang=lang).html.encode()
+
+    def draw_sheet(item: MapItem) -> bytes:
+        return draw_map_sheet(contents, item, lang).encode()
+
+    def write_report() -> bytes:
+        pages = {item.kind: draw_map_pages(contents, item, lang) for item in drawn if item.kind}
+        return make_report(contents, pages, lang=lang)
+
+    def list_gaps(format: Literal["json", "csv"]) -> bytes:
+        return format_records([gap.to_record(lang) for gap in contents.gaps], GAP_COLUMNS, format)
+
+    def list_targets() -> bytes:
+        records = [target.to_record(lang) for target in contents.plan.targets]
+        return format_records(records, TARGET_COLUMNS, "csv")
+
+    files: dict[str, Callable[[], bytes]] = {
+        "map.html": draw_page,
+        "poster.svg": lambda: draw_poster(atlas, as_of=day, view=view, lang=lang).encode(),
+        **{name: partial(draw_sheet, item) for name, item in sheets.items()},
+        WORKBOOK: lambda: make_workbook(contents, lang=lang, files=list(sheets)),
+        REPORT: write_report,
+        "gaps.json": lambda: list_gaps("json"),
+        "gaps.csv": lambda: list_gaps("csv"),
+        "targets.csv": list_targets,
+        "graph.graphml": lambda: format_graphml(supply_graph(atlas, as_of=day, view=view)),
     }
-    files = {
-        "map.html": draw_map(atlas, as_of=as_of, view=view, lang=lang).html.encode(),
-        "poster.svg": draw_poster(atlas, as_of=as_of, view=view, lang=lang).encode(),
-        **sheets,
-        **_office_files(contents, list(sheets), lang),
-        "gaps.json": format_records(gaps, GAP_COLUMNS, "json"),
-        "gaps.csv": format_records(gaps, GAP_COLUMNS, "csv"),
-        "targets.csv": format_records(targets, TARGET_COLUMNS, "csv"),
-        "graph.graphml": format_graphml(supply_graph(atlas, as_of=as_of, view=view)),
-    }
-    index = draw_index(contents, files=list(files), lang=lang)
-    return write_folder(folder, {"index.html": index.encode(), **files}, force=force)
-
-
-def _drawn(contents: Contents) -> list[MapItem]:
-    """The maps that an atlas can fill; the others are supplied by hand."""
-    return [item for item in contents.bundle.maps if item.kind is not None]
-
-
-def _office_files(contents: Contents, sheets: list[str], lang: Language) -> Mapping[str, bytes]:
-    """The workbook and the report, as far as their extras are installed."""
-    files: dict[str, bytes] = {}
-    with contextlib.suppress(MissingExtraError):
-        files[WORKBOOK] = make_workbook(contents, lang=lang, files=sheets)
-    with contextlib.suppress(MissingExtraError):
-        pages = {
-            item.kind: draw_map_pages(contents, item, lang)
-            for item in _drawn(contents)
-            if item.kind is not None
-        }
-        files[REPORT] = make_report(contents, pages, lang=lang)
-    return files
+    for name, packages in NEEDED.items():
+        if not all(map(find_spec, packages)):
+            del files[name]
+    return {
+        "index.html": lambda: draw_index(contents, files=list(files), lang=lang).encode()
+    } | files

@@ -14,8 +14,9 @@ from chaingraph.model import Atlas, Language
 from chaingraph.outputs.console.targets import say_where
 from chaingraph.outputs.contents import Contents
 from chaingraph.outputs.files import seal
+from chaingraph.outputs.summary import count_entities
 from chaingraph.outputs.task_book import say_team
-from chaingraph.outputs.words import count_entities, word
+from chaingraph.outputs.words import word
 
 
 def draw_index(contents: Contents, *, files: Sequence[str], lang: Language | None = None) -> str:

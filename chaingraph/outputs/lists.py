@@ -23,6 +23,7 @@ from chaingraph.bundles import ListItem, ListKind
 from chaingraph.figures import Text, first_day, last_day
 from chaingraph.model import Atlas, Language, View
 from chaingraph.outputs.contents import Contents, gather
+from chaingraph.outputs.summary import say_finding
 from chaingraph.outputs.task_book import (
     BookRow,
     lay_out_tasks,
@@ -31,7 +32,7 @@ from chaingraph.outputs.task_book import (
     say_goals,
     say_team,
 )
-from chaingraph.outputs.words import milestone_word, say_finding, word
+from chaingraph.outputs.words import milestone_word, word
 from chaingraph.units import unit_name
 
 Cell = str | float | int | None

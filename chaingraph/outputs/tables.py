@@ -45,7 +45,7 @@ def format_records(
     >>> format_records([{"a": "=1+1"}], ["a"], "csv").decode("utf-8-sig")
     "a\r\n'=1+1\r\n"
     """
-    records = [{column: _tidy(record.get(column)) for column in columns} for record in records]
+    records = [{column: tidy(record.get(column)) for column in columns} for record in records]
     if format == "json":
         rows = records
         return format_json(rows)
@@ -58,17 +58,17 @@ def format_records(
 
 def format_json(data: Any) -> bytes:
     """Write plain data as JSON, without the digits that binary fractions add."""
-    return (json.dumps(_tidy(data), ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(tidy(data), ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _tidy(value: Any) -> Any:
+def tidy(value: Any) -> Any:
     """Drop the digits that binary fractions add: 463999.99999999994 is 464000."""
     if isinstance(value, float):
         return float(f"{value:.12g}")
     if isinstance(value, dict):
-        return {key: _tidy(inner) for key, inner in value.items()}
+        return {key: tidy(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_tidy(inner) for inner in value]
+        return [tidy(inner) for inner in value]
     return value
 
 

@@ -1,0 +1,136 @@
+"""Questions as they come from outside: by name, with schemas of what they take and give.
+
+Each is made of its function in `chaingraph.answers`: paths, tools, schemas and messages all
+come from its signature and docstring.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from chaingraph import answers
+from chaingraph.errors import UsageError, did_you_mean
+from chaingraph.model import Atlas
+from chaingraph.replies import Answer
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """A question as it comes from outside: by name, with a schema of what it takes."""
+
+    path: str
+    """Its short name, such as that of the command that answers it."""
+    function: Callable[..., Answer]
+
+    @property
+    def name(self) -> str:
+        """The name of its function."""
+        return self.function.__name__
+
+    @property
+    def title(self) -> str:
+        """What it is for, in one line."""
+        return self._told.partition("\n")[0].rstrip(".")
+
+    @property
+    def description(self) -> str:
+        """What it is for, for those who do not know the field."""
+        return " ".join(self._told.split())
+
+    @property
+    def _told(self) -> str:
+        return (inspect.getdoc(self.function) or "").partition("\n\nExamples\n")[0]
+
+    @functools.cached_property
+    def asked(self) -> type[BaseModel]:
+        """The closed model of what it takes: the keywords of its function."""
+        hints = typing.get_type_hints(self.function, include_extras=True)
+        fields: dict[str, Any] = {
+            parameter.name: (
+                hints[parameter.name],
+                ... if parameter.default is parameter.empty else parameter.default,
+            )
+            for parameter in inspect.signature(self.function).parameters.values()
+            if parameter.kind is parameter.KEYWORD_ONLY
+        }
+        config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_leave_out_none)
+        return create_model(f"{self.path.capitalize()}Question", __config__=config, **fields)
+
+    @functools.cached_property
+    def answered(self) -> type[Answer]:
+        """The model of its answer."""
+        kind: type[Answer] = typing.get_type_hints(self.function)["return"]
+        return kind
+
+    def read(self, words: Mapping[str, Any]) -> BaseModel:
+        """
+        Read what is asked from plain data.
+
+        Raises
+        ------
+        UsageError
+            If it cannot be read, with everything that is wrong.
+        """
+        try:
+            return self.asked.model_validate(words)
+        except ValidationError as error:
+            raise UsageError(say_faults(error.errors(), self.asked)) from None
+
+    def answer(self, atlas: Atlas, asked: BaseModel) -> Answer:
+        """Answer what was read."""
+        return self.function(
+            atlas, **{name: getattr(asked, name) for name in type(asked).model_fields}
+        )
+
+
+QUESTIONS = (
+    Question("overview", answers.overview),
+    Question("search", answers.search_products),
+    Question("gaps", answers.list_gaps),
+    Question("explain", answers.explain),
+    Question("targets", answers.list_targets),
+    Question("group", answers.find_firms_together),
+    Question("trace", answers.trace_product),
+    Question("unlock", answers.unlock_product),
+    Question("whatif", answers.what_if),
+)
+"""All that can be asked."""
+
+
+def say_faults(faults: Sequence[Mapping[str, Any]], asked: type[BaseModel]) -> str:
+    """Say what is wrong with a question, one clause for each fault that pydantic found."""
+    return "; ".join(_say_fault(fault, asked) for fault in faults)
+
+
+def _leave_out_none(schema: dict[str, Any]) -> None:
+    """What is not asked is left out, not given as null."""
+    for field in schema["properties"].values():
+        if field.get("default", "") is None:
+            del field["default"]
+
+
+def _say_fault(fault: Mapping[str, Any], asked: type[BaseModel]) -> str:
+    known = asked.model_fields
+    words = [part for part in fault["loc"] if isinstance(part, str)]
+    name = next((word for word in words if word in known), words[-1] if words else "the question")
+    found = fault.get("input")
+    match fault["type"]:
+        case "extra_forbidden":
+            hint = did_you_mean(name, known)[0]
+            return f"no option {name!r}{hint}: there are {', '.join(known)}"
+        case "missing":
+            return f"{name!r} is missing: {known[name].description if name in known else ''}"
+        case "string_pattern_mismatch":
+            return f"{name} cannot be {found!r}: {known[name].description}"
+        case "literal_error":
+            return f"{name} cannot be {found!r}: it is {fault['ctx']['expected']}"
+        case _:
+            said = fault["msg"].replace("tuple", "list").replace("Tuple", "list")
+            return f"{name}: {said[:1].lower()}{said[1:]}"

@@ -1,0 +1,87 @@
+"""One list of a bundle as a page: all its columns, with a field to find rows by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+
+from chaingraph.bundles import ListKind
+from chaingraph.model import Language
+from chaingraph.outputs.contents import Contents
+from chaingraph.outputs.files import seal
+from chaingraph.outputs.lists import Column, Row, make_list
+from chaingraph.outputs.words import word
+
+LIST_NAMES: dict[ListKind, tuple[str, str]] = {
+    "gaps": ("缺口", "Gaps"),
+    "targets": ("目标企业", "Targets"),
+    "projects": ("项目", "Projects"),
+}
+"""The lists that have a page, and what they are called."""
+
+
+def draw_list_page(contents: Contents, kind: ListKind, lang: Language | None = None) -> str:
+    """
+    Draw one list as a page.
+
+    Parameters
+    ----------
+    contents
+        The atlas on its day, as `gather` works it out.
+    kind
+        One of `LIST_NAMES`.
+    lang
+        `zh` or `en`; the atlas's own if none.
+
+    Returns
+    -------
+    html
+        One page with no other file and no network behind it.
+    """
+    lang = lang or contents.atlas.language
+    listing = make_list(contents, kind, lang)
+    environment = Environment(
+        loader=PackageLoader("chaingraph.outputs", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("list.html").render(
+        lang=lang,
+        name=LIST_NAMES[kind][0 if lang == "zh" else 1],
+        place=contents.atlas.place.name.text(lang),
+        day=contents.day.isoformat(),
+        view=word(f"view_{contents.view}", lang),
+        note=listing.note,
+        told=SOURCES,
+        columns=listing.columns,
+        rows=[_show(contents, listing.columns, row) for row in listing.rows],
+        t=lambda zh, en: zh if lang == "zh" else en,
+    )
+    return seal(page)
+
+
+SOURCES = 2
+"""How many sources a row tells; the workbook has all."""
+
+
+def _show(
+    contents: Contents, columns: Sequence[Column], row: Row
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """The cells as (form, text), and the titles of the sources."""
+    cells: list[tuple[str, str]] = [
+        (column.form, _say(value, column.form))
+        for column, value in zip(columns, row.cells, strict=True)
+    ]
+    known = contents.atlas.sources
+    return cells, [known[key].title for key in row.sources if key in known]
+
+
+def _say(value: Any, form: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.2f}" if form == "score" else f"{value:,.6g}"
+    return str(value)

@@ -1,0 +1,126 @@
+"""The frame of the live page: where one is, what is wrong with the files, and the view itself.
+
+Problems are written into the page by the server, so that they are there without
+scripts too; `live.js` takes them over when the files change, and reloads the view.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Sequence
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader
+
+from chaingraph.errors import Problem
+from chaingraph.model import Language
+
+VIEWS: dict[str, tuple[str, str, str]] = {
+    "/": ("index.html", "概览", "Overview"),
+    "/map": ("map.html", "图谱", "Map"),
+    "/gaps": ("gaps.html", "缺口", "Gaps"),
+    "/targets": ("targets.html", "目标企业", "Targets"),
+    "/projects": ("projects.html", "项目", "Projects"),
+    "/poster": ("poster.svg", "挂图", "Poster"),
+}
+"""Address → the file that is seen there, and what it is called."""
+
+SHOWN = 200
+"""How many problems the page lists."""
+
+
+def draw_live_page(
+    path: str,
+    *,
+    name: str,
+    problems: Sequence[Problem],
+    marks: tuple[str, str],
+    made_at: datetime.datetime | None,
+    lang: Language,
+) -> str:
+    """
+    Draw the frame of the live page.
+
+    Parameters
+    ----------
+    path
+        One of `VIEWS`.
+    name
+        What the atlas is called.
+    problems
+        What is wrong with the files as they are.
+    marks
+        Marks of the state and of the edition, by which the page knows that it is old.
+    made_at
+        When the files were good last; none if never: then there is no view.
+    lang
+        `zh` or `en`.
+
+    Returns
+    -------
+    html
+        A page that needs `live.css`, `live.js` and the file of the view.
+    """
+    return (
+        _environment()
+        .get_template("live.html")
+        .render(
+            path=path,
+            file=VIEWS[path][0],
+            views=[(to, zh if lang == "zh" else en) for to, (_, zh, en) in VIEWS.items()],
+            name=name,
+            problems=[
+                (str(each.place), each.zh if lang == "zh" else each.en, each.code)
+                for each in problems[:SHOWN]
+            ],
+            count=len(problems),
+            state=marks[0],
+            edition=marks[1],
+            made_at=f"{made_at:%H:%M:%S}" if made_at else None,
+            lang=lang,
+            t=lambda zh, en: zh if lang == "zh" else en,
+        )
+    )
+
+
+def draw_notice(
+    status: int, text: str, lang: Language, *, link: tuple[str, str] | None = None
+) -> str:
+    """
+    Draw the page that says why there is nothing to see.
+
+    Parameters
+    ----------
+    status
+        The HTTP status.
+    text
+        Why.
+    lang
+        `zh` or `en`.
+    link
+        Where to go on, if anywhere, and what that is called.
+
+    Returns
+    -------
+    html
+        One page with no other file behind it.
+    """
+    template = _environment().get_template("notice.html")
+    return template.render(status=status, text=text, lang=lang, link=link)
+
+
+@functools.cache
+def read_static(name: str) -> bytes:
+    """Return `live.css` or `live.js`."""
+    return (resources.files("chaingraph.outputs") / "templates" / name).read_bytes()
+
+
+@functools.cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("chaingraph.outputs", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

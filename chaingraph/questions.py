@@ -1,0 +1,125 @@
+"""Reading what is asked: words that stand for products, chains, days, amounts, landings.
+
+The command line, the web interface and the tools for assistants read questions alike.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from chaingraph.errors import NotFoundError, UsageError, did_you_mean, find_near
+
+if TYPE_CHECKING:
+    from chaingraph.analysis.whatif import Landing
+    from chaingraph.figures import Named
+    from chaingraph.model import Atlas
+
+
+def read_day(text: str | None) -> str | None:
+    """Take the clock's day for `today`: nothing else here asks the clock."""
+    if text is not None and text.strip().casefold() in ("today", "今天"):
+        return datetime.datetime.now().astimezone().date().isoformat()
+    return text
+
+
+def choose(what: str, words: str | None, known: Mapping[str, Sequence[str]]) -> str | None:
+    """
+    Return the id that is meant by an id or a name.
+
+    Parameters
+    ----------
+    what
+        What it is, for the message.
+    words
+        What was asked for; None stays None.
+    known
+        The names of what there is, by id.
+
+    Raises
+    ------
+    NotFoundError
+        If nothing is called that, with the nearest names.
+
+    Examples
+    --------
+    >>> choose("chain", "Chemicals", {"chemicals": ["化工", "Chemicals"]})
+    'chemicals'
+    """
+    if words is None or words in known:
+        return words
+    named = {name.casefold(): id for id, names in known.items() for name in names}
+    if words.casefold() in named:
+        return named[words.casefold()]
+    every = [*known, *named]
+    raise NotFoundError(
+        f"no {what} {words!r}{did_you_mean(words, every)[0]}: there are {', '.join(known)}",
+        find_near(words, every),
+    )
+
+
+def names_of(entities: Mapping[str, Named]) -> dict[str, list[str]]:
+    """Return the names that entities go by, by id."""
+    return {
+        id: [name for name in (each.name.zh, each.name.en, *each.aliases) if name]
+        for id, each in entities.items()
+    }
+
+
+def choose_products(
+    atlas: Atlas, products: Sequence[str], branches: Sequence[str], chain: str | None
+) -> set[str] | None:
+    """
+    Return the products that are asked for by their own names, their branches or their chain.
+
+    Returns
+    -------
+    products
+        Their ids; None for all, where nothing is asked for.
+    """
+    from chaingraph.analysis.trace import find_product
+
+    if not products and not branches and chain is None:
+        return None
+    known = names_of(atlas.branches)
+    wanted = {find_product(atlas, words) for words in products}
+    chosen = {choose("branch", words, known) for words in branches}
+    chain = choose("chain", chain, names_of(atlas.chains))
+    if chain is not None:
+        chosen |= set(atlas.chains[chain].branches)
+    return wanted | {id for id, of in atlas.branch_of.items() if of in chosen}
+
+
+def read_amount(atlas: Atlas, text: str) -> tuple[str, float]:
+    """Read ``product=amount`` as the id of a product and a number."""
+    from chaingraph.analysis.trace import find_product
+
+    words, equals, amount = text.rpartition("=")
+    if not equals:
+        raise UsageError(f"{text!r} is not of the form product=amount")
+    return find_product(atlas, words), _read_number(amount, text)
+
+
+def read_landing(atlas: Atlas, text: str) -> Landing:
+    """Read ``product``, ``product=amount``, ``product=amount:route`` or the id of a project."""
+    from chaingraph.analysis.trace import find_product
+    from chaingraph.analysis.whatif import Landing
+
+    if text in atlas.projects:
+        return Landing(project=text)
+    named = [id for id, names in names_of(atlas.projects).items() if text in names]
+    if named:
+        return Landing(project=named[0])
+    words, equals, rest = text.partition("=")
+    if not equals:
+        return Landing(find_product(atlas, words))
+    amount, _, route = rest.partition(":")
+    return Landing(find_product(atlas, words), _read_number(amount, text), route or None)
+
+
+def _read_number(text: str, whole: str) -> float:
+    try:
+        return float(text.replace(",", "").replace("_", ""))
+    except ValueError:
+        raise UsageError(f"{text!r} in {whole!r} is not a number") from None

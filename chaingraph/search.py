@@ -1,0 +1,139 @@
+"""Products by what people call them: id, name, alias, code, pinyin, or nearly so."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from chaingraph.figures import Named
+from chaingraph.model import Atlas, Product
+from chaingraph.outputs.pinyin import spell
+
+How = Literal["same", "starts", "contains", "pinyin", "like"]
+"""How well a product matches, the best first."""
+
+_HOW: tuple[How, ...] = ("same", "starts", "contains", "pinyin", "like")
+
+GUESSES = 5
+"""How many guesses are made at a misspelled word."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Hit:
+    """A product that was searched for."""
+
+    product: str
+    matched: str
+    """The id, name, alias or code that matches."""
+    how: How
+
+
+def search(atlas: Atlas, words: str) -> list[Hit]:
+    """
+    Find the products that are called something.
+
+    Parameters
+    ----------
+    atlas
+        The atlas.
+    words
+        An id, a name in either language, an alias, a code such as one of GB/T 4754, or
+        pinyin in full or by initials; the beginning or a part of one, or several parts.
+
+    Returns
+    -------
+    hits
+        Each product once, the best match first, of equal matches the shortest name.  Pinyin
+        is tried where nothing is written so, and misspelled words where there is no such
+        pinyin either.
+
+    Examples
+    --------
+    >>> from chaingraph.loader import example_atlas, load_atlas
+    >>> atlas = load_atlas(example_atlas())
+    >>> [(hit.product, hit.how) for hit in search(atlas, "PVDF")[:1]]
+    [('pvdf', 'same')]
+    >>> [(hit.product, hit.how) for hit in search(atlas, "fhq")[:1]]
+    [('anhydrous_hf', 'pinyin')]
+    """
+    asked = _plain(words)
+    if not asked:
+        return []
+    found = _find_written(atlas, asked) or _find_spelled(atlas, asked) or _find_alike(atlas, asked)
+    order = {id: number for number, id in enumerate(atlas.products)}
+    return sorted(
+        found, key=lambda hit: (_HOW.index(hit.how), len(hit.matched), order[hit.product])
+    )
+
+
+def find_groups(entities: Mapping[str, Named], words: str) -> list[str]:
+    """Return the ids of the branches or chains of which a name holds some words."""
+    asked = _plain(words)
+    return [
+        id
+        for id, each in entities.items()
+        if asked and any(asked in _plain(name) for name in (id, *_names_of(each)))
+    ]
+
+
+def _plain(text: str) -> str:
+    """Write full-width and capital letters as the others."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _names_of(entity: Named) -> list[str]:
+    return [name for name in (entity.name.zh, entity.name.en, *entity.aliases) if name]
+
+
+def _texts_of(id: str, product: Product) -> list[str]:
+    return [*_names_of(product), id, *product.codes.values()]
+
+
+def _find_written(atlas: Atlas, asked: str) -> list[Hit]:
+    matches = (_match(id, product, asked) for id, product in atlas.products.items())
+    return [hit for hit in matches if hit is not None]
+
+
+def _match(id: str, product: Product, asked: str) -> Hit | None:
+    texts = [(text, _plain(text)) for text in _texts_of(id, product)]
+    for how, fits in (
+        ("same", lambda text: text == asked),
+        ("starts", lambda text: text.startswith(asked)),
+        ("contains", lambda text: asked in text),
+    ):
+        matched = next((shown for shown, text in texts if fits(text)), None)
+        if matched is not None:
+            return Hit(id, matched, how)  # type: ignore[arg-type]
+    parts, all_texts = asked.split(), " ".join(text for _, text in texts)
+    if len(parts) > 1 and all(part in all_texts for part in parts):
+        return Hit(id, texts[0][0], "contains")
+    return None
+
+
+def _find_spelled(atlas: Atlas, asked: str) -> list[Hit]:
+    letters = asked.replace(" ", "")
+    if not letters.isascii():
+        return []
+    return [
+        Hit(id, product.name.text("zh"), "pinyin")
+        for id, product in atlas.products.items()
+        if any(word.startswith(letters) for word in spell(product.name, product.aliases).split())
+    ]
+
+
+def _find_alike(atlas: Atlas, asked: str) -> list[Hit]:
+    names: dict[str, tuple[str, str]] = {}
+    for id, text in _all_texts(atlas):
+        names.setdefault(_plain(text), (id, text))
+    near = difflib.get_close_matches(asked, names, n=GUESSES)
+    guesses = dict(reversed([names[word] for word in near]))
+    return [Hit(id, text, "like") for id, text in guesses.items()]
+
+
+def _all_texts(atlas: Atlas) -> Iterator[tuple[str, str]]:
+    for id, product in atlas.products.items():
+        for text in _texts_of(id, product):
+            yield id, text
