@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import chaingraph as cg
-from chaingraph import cli_analysis, cli_evidence, cli_mcp, cli_registry, cli_serve, cli_targets
+from chaingraph import (
+    cli_analysis,
+    cli_evidence,
+    cli_export,
+    cli_mcp,
+    cli_registry,
+    cli_serve,
+    cli_targets,
+)
 from chaingraph.errors import DataError, UsageError
 from chaingraph.questions import choose, names_of
 from chaingraph.terminal import (
@@ -352,6 +360,7 @@ def init(
 
 cli_analysis.register(app)
 cli_targets.register(app)
+cli_export.register(app)
 cli_mcp.register(app)
 cli_serve.register(app)
 app.add_typer(cli_registry.registry)

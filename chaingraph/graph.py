@@ -20,6 +20,7 @@ from chaingraph._html import Cell, make_line, make_table, make_view
 from chaingraph.analysis.state import STATES, ProductState, capacity, find_states
 from chaingraph.figures import Text
 from chaingraph.model import (
+    HEAD,
     SECTION_TITLES,
     SECTIONS,
     Atlas,
@@ -224,7 +225,7 @@ def knowledge_graph(atlas: Atlas, *, as_of: str | datetime.date | None = None) -
         graph.add_node(node, section=section, id=id, **_title(id, entity), data=data)
         for path, ref, other in find_references(kind, data):
             found = next(name for name in ref.sections if other in getattr(atlas, name))
-            field, said = _said_at(data, path)
+            field, said = _said_at(data, path, other)
             key = ".".join(map(str, path))
             graph.add_edge(node, f"{found}:{other}", key=key, type=field, data=said)
     for id, branch in atlas.branch_of.items():
@@ -244,11 +245,7 @@ def _entities(atlas: Atlas) -> Iterator[tuple[str, str, Any, Any]]:
 
 def _plain(entity: Any) -> dict[str, Any]:
     if isinstance(entity, Atlas):
-        head = {
-            "atlas", "place", "utilisation", "language", "as_of", "rule", "weights", "pipeline",
-            "maturity",
-        }  # fmt: skip
-        return entity.model_dump(mode="json", exclude_defaults=True, include=head)
+        return entity.model_dump(mode="json", exclude_defaults=True, include=set(HEAD))
     if isinstance(entity, dict):
         return {name: _plain(inner) for name, inner in entity.items()}
     data: dict[str, Any] = entity.model_dump(mode="json", exclude_defaults=True)
@@ -305,12 +302,12 @@ def _names(name: Text) -> dict[str, str]:
     return {"name_zh": name.text("zh"), "name_en": name.text("en")}
 
 
-def _said_at(data: Any, path: tuple[str | int, ...]) -> tuple[str, Any]:
+def _said_at(data: Any, path: tuple[str | int, ...], other: str) -> tuple[str, Any]:
     """Return the name of the field at the path, and what stands under a key there."""
     *above, last = path
     for step in above:
         data = data[step]
-    if isinstance(data, dict) and above and not isinstance(data[last], str):
+    if isinstance(data, dict) and above and last == other != data[last]:
         return str(above[-1]), data[last]
     fields = [step for step in path if isinstance(step, str)]
     return fields[-1], None

@@ -28,6 +28,7 @@ from chaingraph.figures import (
     Confidence,
     Date,
     Entity,
+    Figure,
     Id,
     Line,
     Name,
@@ -623,6 +624,14 @@ class AtlasFile(Sections):
     """Files that belong to the atlas, relative to this one; * and ** stand for any name."""
 
 
+HEAD = tuple(
+    name
+    for name in AtlasFile.model_fields
+    if name not in {*SECTIONS, "clusters", "chains", "includes"}
+)
+"""The names of what an atlas file says of the place itself, and of how it reckons."""
+
+
 class Atlas(AtlasFile):
     """Everything loaded from one atlas file."""
 
@@ -736,6 +745,54 @@ def find_references(
         yield path, ref, value
     for of, step, inner in _inside(kind, value):
         yield from find_references(of, inner, path if step is None else (*path, step))
+
+
+def find_figures(
+    kind: Any, value: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """
+    Yield (path, figure) for every figure in plain data.
+
+    Parameters
+    ----------
+    kind, value, path
+        As for `find_references`.
+    """
+    if get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if kind is Figure and isinstance(value, dict):
+        yield path, value
+        return
+    for of, step, inner in _inside(kind, value):
+        yield from find_figures(of, inner, path if step is None else (*path, step))
+
+
+def find_relations(kind: Any, field: str = "") -> Iterator[tuple[str, Ref, Any]]:
+    """
+    Yield (field, reference, type of what is said there) for all that a type can refer to.
+
+    Parameters
+    ----------
+    kind
+        A model, or any type built of models.
+    field
+        The name of the field that has the type.
+    """
+    metadata: list[Any] = []
+    if get_origin(kind) is Annotated:
+        kind, *metadata = get_args(kind)
+    origin, arguments = get_origin(kind), get_args(kind)
+    yield from ((field, mark, None) for mark in metadata if isinstance(mark, Ref))
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, inner in kind.model_fields.items():
+            yield from find_relations(_annotate(inner.annotation, inner.metadata), name)
+    elif origin is dict:
+        key, value = arguments
+        yield from ((name, ref, value) for name, ref, _ in find_relations(key, field))
+        yield from find_relations(value, field)
+    elif origin in (list, Union, UnionType):
+        for option in arguments:
+            yield from find_relations(option, field)
 
 
 def _inside(kind: Any, value: Any) -> Iterator[tuple[Any, str | int | None, Any]]:

@@ -23,6 +23,7 @@ IMPORTERS = {
     "pyspark": ["evidence/spark.py"],
     "mcp": ["mcp.py"],
     "docx": ["outputs/report.py"],
+    "pyoxigraph": ["outputs/linked_data.py"],
     "resvg_py": ["outputs/picture.py"],
     "uvicorn": ["server.py"],
     "watchfiles": ["live.py"],

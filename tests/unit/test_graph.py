@@ -115,3 +115,10 @@ def test_graphml_keeps_everything(yumen):
     assert set(back.edges) == set(graph.edges)
     for tail, head, links in graph.edges(data="links"):
         assert json.loads(back.edges[tail, head]["links"]) == links
+
+
+def test_the_route_of_a_project_is_told_on_its_edge(make_atlas):
+    facts = FACTS + "projects: {new: {name: 新厂, capacity: {cheese: 3}, route: {cheese: soft}}}\n"
+    graph = knowledge_graph(make_atlas(PRODUCTS, facts))
+    route = graph.edges["projects:new", "products:cheese", "route.cheese"]
+    assert (route["type"], route["data"]) == ("route", "soft")
