@@ -153,11 +153,11 @@ class Form:
         """Return what stands in a cell: of a formula its value, None where there is none."""
         cell = page.cell(row, column)
         if cell.data_type != "f" or self.results is None:
-            return cell.value
+            return _without_controls(cell.value)
         value = self.results[page.title].cell(row, column).value
         if value is None:
             self.complain(self.cell(page.title, row, column), "cell-formula", found=str(cell.value))
-        return value
+        return _without_controls(value)
 
     def cell(self, title: str, row: int, column: int) -> Cell:
         """Return a cell of a sheet."""
@@ -208,6 +208,15 @@ def _put_into_words(problem: Problem) -> Problem:
 
 
 # ------------------------------------------------------------------- the workbook
+
+
+_CONTROLS = dict.fromkeys((*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF))
+_CONTROLS |= dict.fromkeys((0x85, 0x2028, 0x2029), "\n")
+
+
+def _without_controls(value: Any) -> Any:
+    """Leave out what nobody sees or typed, as comes along with pasted text, and YAML cannot hold."""
+    return value.translate(_CONTROLS) if isinstance(value, str) else value
 
 
 def _read_workbook(path: Path) -> Form:

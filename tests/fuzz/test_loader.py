@@ -8,7 +8,6 @@ import contextlib
 import importlib.util
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mutate import ODD_VALUES, spoiled_texts, spoiled_trees
 
+import chaingraph
 from chaingraph._yaml import read_document
 from chaingraph.analysis.score import rank_gaps
 from chaingraph.errors import ChaingraphError, DataError, UsageError
@@ -32,6 +32,7 @@ from chaingraph.outputs.template import make_template
 from chaingraph.scaffold import _START
 
 HERE = Path(__file__).parent
+HOME = Path(chaingraph.__file__).parent.parent
 CHAINS = example_atlas().parent
 SHORT = 12_000
 """Bytes: longer files take long and find nothing new."""
@@ -162,13 +163,15 @@ def test_time_grows_with_the_size_and_not_with_its_square(tmp_path):
     ids=range(9),
 )
 def test_what_is_large_on_purpose_is_told_in_bounded_time_and_memory(case, text, tmp_path):
+    import resource
+
     shutil.copytree(case.folder, tmp_path / "atlas")
     (tmp_path / "atlas/place/projects.yaml").write_text(text, "utf-8")
     code = f"import promises, sys; sys.exit(promises.load_as_promised({str(tmp_path / 'atlas/atlas.yaml')!r}) is not None)"
     limit = 2_000_000_000
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(CHAINS.parent)])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HOME)])},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
         capture_output=True,
         text=True,
@@ -188,13 +191,15 @@ def form(tmp_path_factory, case):
     return path
 
 
-def read_as_promised(path):
+def read_as_promised(path, folder):
     try:
-        read_form(path)
+        atlas = read_form(path)
     except DataError as error:
         promises.check_all_told(error.problems)
     except UsageError as error:
         promises.check_line(str(error))
+    else:
+        promises.check_written_again(atlas, folder)
 
 
 CELLS = st.sampled_from([value for value in ODD_VALUES if not isinstance(value, list | dict)])
@@ -202,7 +207,7 @@ CELLS = st.sampled_from([value for value in ODD_VALUES if not isinstance(value, 
 
 @examples(15)
 @given(data=st.data())
-def test_a_form_with_spoiled_cells_is_read_or_told(form, data):
+def test_a_form_with_spoiled_cells_is_read_or_told(form, tmp_path_factory, data):
     book = openpyxl.load_workbook(form)
     for _ in range(data.draw(st.integers(1, 8))):
         sheet = data.draw(st.sampled_from(book.worksheets))
@@ -212,12 +217,26 @@ def test_a_form_with_spoiled_cells_is_read_or_told(form, data):
             sheet.cell(row, column).value = data.draw(CELLS | st.text(max_size=5))
     path = form.with_name("spoiled.xlsx")
     book.save(path)
-    read_as_promised(path)
+    read_as_promised(path, tmp_path_factory.mktemp("again"))
 
 
 @examples(60)
 @given(data=st.data())
-def test_a_damaged_workbook_is_read_or_told(form, data):
+def test_a_damaged_workbook_is_read_or_told(form, tmp_path_factory, data):
     path = form.with_name("damaged.xlsx")
     path.write_bytes(data.draw(spoiled_texts([form.read_bytes()])))
-    read_as_promised(path)
+    read_as_promised(path, tmp_path_factory.mktemp("again"))
+
+
+@pytest.mark.parametrize("odd", ["\x9b31m", "\u2028", "\x85", "_x000D_\n", "\x7f"])
+def test_what_nobody_sees_in_a_cell_does_not_reach_the_yaml(form, tmp_path, odd):
+    book = openpyxl.load_workbook(form)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    named = [cell for cell in cells if isinstance(cell.value, str) and "砂" in cell.value]
+    for cell in named:
+        cell.value += f"{odd}x"
+    book.save(tmp_path / "pasted.xlsx")
+    atlas = read_form(tmp_path / "pasted.xlsx")
+    promises.check_written_again(atlas, tmp_path / "again")
+    assert len(named) == 2
+    assert all(facts.name.zh.endswith("x") for facts in atlas.enterprises.values())
