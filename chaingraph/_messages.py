@@ -1,6 +1,6 @@
 """What every problem code says, in English and Chinese.
 
-``docs/problems.md`` explains each code, and ``tests/broken`` has a wrong atlas for
+``docs/en/problems.md`` explains each code, and ``tests/broken`` has a wrong atlas for
 each; tests compare the three lists.
 """
 

@@ -7,7 +7,7 @@
     ├── RunawayLoopError    a loop of routes takes as much of a product as it makes
     └── MissingExtraError   an optional part is not installed; says what to install
 
-A problem has a place (file, line, column), a code that ``docs/problems.md``
+A problem has a place (file, line, column), a code that ``docs/en/problems.md``
 explains, and a text in both languages.  Nothing here knows YAML or the model.
 """
 

@@ -1,6 +1,9 @@
 """A tiny atlas that tests can read at a glance, and the real one of Yumen."""
 
+import subprocess
+import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -61,3 +64,16 @@ def make_atlas_once(tmp_path_factory):
 def yumen():
     """The atlas of Yumen."""
     return load_atlas(example_atlas())
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The documentation site, built as docs/run does, without a single warning."""
+    pytest.importorskip("sphinx", reason="the extra docs is not installed")
+    folder = tmp_path_factory.mktemp("site")
+    make = Path(__file__).parent.parent / "docs" / "make.py"
+    done = subprocess.run(
+        [sys.executable, make, folder], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    return folder

@@ -154,7 +154,7 @@ def test_an_iteration_more_or_less_is_not_as_the_r_package_has_it(trade):
 
 
 def test_density_of_the_worlds_trade_is_mostly_diversity(trade):
-    """What docs/evidence.md says of it: 96 % of the variance."""
+    """What docs/en/evidence.md says of it: 96 % of the variance."""
     ours = analyse_panel(trade)
     diversity, ubiquity = np.broadcast_arrays(ours.diversity[:, None], ours.ubiquity)
     known = np.stack([np.ones_like(diversity), diversity, ubiquity, diversity * ubiquity], -1)
