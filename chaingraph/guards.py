@@ -14,10 +14,10 @@ import hmac
 import ipaddress
 import re
 from collections.abc import Mapping
-from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -249,5 +249,5 @@ def _bearer(headers: Headers) -> str | None:
 
 
 def _cookie(headers: Headers, name: str) -> str | None:
-    morsel = SimpleCookie(headers.get("cookie", "")).get(name)
-    return morsel.value if morsel else None
+    # whatever else runs on this machine leaves its cookies here too, well formed or not
+    return cookie_parser(headers.get("cookie", "")).get(name)

@@ -490,6 +490,13 @@ def test_the_link_becomes_a_cookie_and_leaves_no_token_in_the_address(shared):
     assert shared.ask(f"//evil.example/?token={shared.token}")[1]["Location"] == "/evil.example/"
 
 
+@pytest.mark.parametrize("other", ["a@b=1", 'x={"a": "b c"}', "[x]=1", "no value", "=", "é=1"])
+def test_cookies_of_other_programs_on_the_machine_lock_nobody_out(shared, other):
+    cookie = f"{other}; chaingraph_{shared.port}={shared.token}"
+    assert shared.ask("/map", Cookie=cookie)[0] == 200
+    assert shared.ask("/map", Cookie=other)[0] == 401
+
+
 def test_scripts_show_the_token_in_a_header(shared):
     assert shared.ask("/api/gaps", Authorization=f"Bearer {shared.token}")[0] == 200
 
