@@ -289,6 +289,10 @@ def find_unit(
     field, above = path[-1], path[-2] if len(path) > 1 else None
     if field in ("investment", "arrived"):
         return "100m_CNY"
+    if field == "jobs":
+        return "count"
+    if above == "equivalents":
+        return f"{atlas.products[id].unit}/{field}" if atlas.products[id].unit else None
     if field == "factory_space":
         return "10k_m2"
     if field == "per":

@@ -20,7 +20,7 @@ from urllib.parse import quote
 import networkx as nx
 from pydantic import AfterValidator, BaseModel
 
-from chaingraph.figures import Figure, Ref, Text, check_date
+from chaingraph.figures import Claim, Figure, Ref, Text, check_date
 from chaingraph.model import HEAD, Atlas, AtlasFile
 from chaingraph.outputs.entity_tables import find_unit, kind_of
 from chaingraph.outputs.vocabulary import (
@@ -34,8 +34,12 @@ from chaingraph.outputs.vocabulary import (
     term_for,
 )
 
-IRI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
-"""What a text must look like to be taken for an IRI."""
+_LETTER = r"(?:[\w.~!$&'()*+,;=@\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef-]|%[0-9A-Fa-f]{2})"
+IRI = re.compile(
+    rf"[a-zA-Z][a-zA-Z0-9+.-]*:(?=.)(?://{_LETTER}*(?::[0-9]*)?(?=[/?#]|$)|(?!//))"
+    rf"(?:{_LETTER}|[:/?])*(?:#(?:{_LETTER}|[:/?])*)?"
+)
+"""What a text must look like to be taken for an IRI: by RFC 3987, without addresses in brackets."""
 
 _MONEY = ("investment", "arrived")
 """The fields whose figures are money."""
@@ -149,6 +153,8 @@ class _Speaker:
     def __init__(self, atlas: Atlas, base: str) -> None:
         self.atlas = atlas
         self.base = base
+        self.mark = "/" if base.endswith("#") else "#"
+        """What stands between an entity and a part of it: an IRI has one # at most."""
         self.statements: list[Statement] = []
         self.meanings: dict[str, set[str]] = {}
         self.now: Mapping[str, Any] = {}
@@ -315,7 +321,7 @@ class _Speaker:
         """Say something that is a node of its own within an entity; return its IRI."""
         kind, _ = _bare(kind)
         steps = ".".join(quote(str(step), safe="") for step in spot.path)
-        part = f"{subject.partition('#')[0]}#{steps}"
+        part = f"{self._iri(self.now['section'], self.now['id'])}{self.mark}{steps}"
         self._tie(subject, term, part)
         if kind is Figure and value is not None:
             self._figure(part, value, spot)
@@ -326,6 +332,8 @@ class _Speaker:
             data = value or {}
             origin = part if data.get("sources") else spot.origin
             self._fields(part, kind, data, _Spot(kind.__name__, spot.path, origin))
+            if kind is Claim and (unit := self._unit(spot.path[:-2])):  # in conflicts, of a figure
+                self._text(part, term_for("Claim", "unit"), unit)
         else:
             self._be(part, "Part")
             self._say(part, "cg:says", kind, value, spot)
@@ -340,12 +348,17 @@ class _Speaker:
         for term, number in (("schema:minValue", low), ("schema:maxValue", high)):
             if number is not None:
                 self._scalar(figure, term, number)
-        section, id, whole = self.now["section"], self.now["id"], self.now["data"]
-        unit = find_unit(self.atlas, section, id, whole, spot.path)
-        told = {"unit": unit, **{name: said for name, said in data.items() if name != "range"}}
+        told = {
+            "unit": self._unit(spot.path),
+            **{name: said for name, said in data.items() if name != "range"},
+        }
         self._fields(figure, Figure, told, spot._replace(of="Figure"))
         if not data.get("sources"):
             self._tie(figure, "prov:wasDerivedFrom", spot.origin)
+
+    def _unit(self, path: tuple[str | int, ...]) -> str | None:
+        now = self.now
+        return find_unit(self.atlas, now["section"], now["id"], now["data"], path)
 
     # --------------------------------------------------------- single things
 

@@ -31,6 +31,7 @@ bread:
   aliases: [馒头, loaf]
   stage: downstream
   unit: t
+  equivalents: {set: {value: 2, sources: [web]}}
   codes: {gbt4754: "1411"}
   min_scale: {value: 10, sources: [web]}
   energy_limits: [{item: 烤, unit: kgce/t, grades: [1, 2, 2], standard: GB 1, sources: [web]}]
@@ -61,6 +62,7 @@ projects:
     chain: food
     park: east
     investment: {value: 1.5, date: 2024, sources: [web]}
+    jobs: 12
     sources: [web]
 parks: {east: {name: 东园, founded: 2001}}
 limits: {water: {name: 水, kind: water, amount: {value: 9, unit: m3, sources: [web]}, parks: [east]}}
@@ -99,10 +101,12 @@ def test_what_is_meant_is_said_where_the_file_leaves_it_out(town):
         ("bread", "routes.0.inputs.flour.per"): "kg/t",
         ("bread", "routes.1.inputs.flour.per"): "t/t",
         ("bread", "min_scale"): "t",
+        ("bread", "equivalents.set"): "t/set",
         ("bread", "investments.0.investment"): "100m_CNY",
         ("baker", "makes.bread.capacity"): "t",
         ("oven", "capacity.bread"): "t",
         ("oven", "investment"): "100m_CNY",
+        ("oven", "jobs"): "count",
         ("water", "amount"): "m3",
         ("2023", "gdp"): "100m_CNY",
     }

@@ -155,6 +155,13 @@ def test_conflicting_claims_and_milestones_travel(store, yumen, figures_of):
     assert sorted(float(value) for _, value in claims) == sorted(
         claim.value for figure in figures_of(yumen).values() for claim in figure.conflicts
     )
+    units = ask(
+        store,
+        "SELECT ?of ?unit WHERE { ?f cg:conflicts ?c ; schema:unitText ?of "
+        "OPTIONAL { ?c schema:unitText ?unit } }",
+    )
+    assert units
+    assert all(of == unit for of, unit in units)
     signed = dict(ask(store, "SELECT ?p ?d WHERE { ?p cg:milestone_signed ?d }"))
     assert signed == {
         f"{HOME}projects/{id}": project.milestones["signed"]
@@ -325,6 +332,32 @@ def test_entities_live_where_the_user_says(yumen):
     data = make_turtle(yumen, base="https://data.example.org/yumen#")
     iri = ox.NamedNode("https://data.example.org/yumen#products/pvdf")
     assert next(iter(load(data).quads_for_pattern(iri, None, None)), None)
+    assert len(load(data)) == len(load(make_turtle(yumen)))  # none of its parts is merged
+
+
+@pytest.mark.parametrize(
+    ("url", "is_link"),
+    [
+        ("https://example.org/a?b=c&d=%20#e/f", True),
+        ("https://例子.example/公告（一）", True),
+        ("https://example.org:8443", True),
+        ("https://exa[mple.org/", False),
+        ("https://example.org/a[1]", False),
+        ("https://example.org/#a#b", False),
+        ("https://example.org/100%", False),
+        ("https://example.org:port/", False),
+        ("https://example.org/a|b c", False),
+    ],
+)
+def test_an_address_that_is_no_iri_is_told_as_text(make_atlas, url, is_link):
+    atlas = make_atlas(
+        "bread: {name: 面包, stage: upstream}",
+        f"sources:\n  s: {{title: x, kind: news, url: ['{url}']}}\n",
+    )
+    for store in (load(make_turtle(atlas)), load(make_json_ld(atlas), ox.RdfFormat.JSON_LD)):
+        (quad,) = store.quads_for_pattern(None, ox.NamedNode(f"{PREFIXES['schema']}url"), None)
+        assert isinstance(quad.object, ox.NamedNode) == is_link
+        assert quad.object.value == url
 
 
 @pytest.mark.parametrize("base", ["yumen", "https://example.org/yumen", "https://a b/", ""])
