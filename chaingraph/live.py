@@ -7,6 +7,7 @@ of its files in memory when it is first asked for.  No web in here; `chaingraph.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import gc
@@ -165,9 +166,10 @@ class LiveAtlas:
                     self._refresh_when_quiet()
                     if self._folders() != folders:
                         break
-            except OSError:  # no folder is left, or the system watches no more of them
+            except Exception:  # noqa: BLE001  no folder is left, or the system watches no more
                 time.sleep(LOOK)
-                self._refresh_when_quiet()
+                with contextlib.suppress(Exception):  # a page that stood still would look right
+                    self._refresh_when_quiet()
 
     def _watch(self, folders: Iterable[Path]) -> Iterator[object]:
         """Wake at each change in some folders, and now and then without one."""
