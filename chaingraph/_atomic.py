@@ -85,7 +85,11 @@ def finish(folder: Path) -> None:
     if (folder / READY).is_dir():
         home = folder.resolve()
         with alone_in(home):
-            _finish(home)
+            try:
+                _finish(home)
+            except UsageError as error:
+                left = f"{home / READY} is left of a run that was killed, and cannot be finished"
+                raise UsageError(f"{left}: {error}") from error
 
 
 def _finish(home: Path) -> None:

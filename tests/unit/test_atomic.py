@@ -166,6 +166,6 @@ def test_what_cannot_be_finished_is_told_and_kept(tmp_path, monkeypatch):
         raise PermissionError(errno.EACCES, "held by Excel")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(UsageError, match=r"cannot write .*a: held by Excel"):
+    with pytest.raises(UsageError, match=r"left of a run .* cannot write .*a: held by Excel"):
         finish(tmp_path)
     assert (tmp_path / READY / "a").exists()
