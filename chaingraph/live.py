@@ -22,7 +22,7 @@ from watchfiles import watch
 
 from chaingraph.bundles import ListKind
 from chaingraph.errors import ChaingraphError, DataError, Place, Problem, make_problem
-from chaingraph.loader import find_files, load_atlas, read_includes
+from chaingraph.loader import Stamp, find_files, load_atlas, read_includes, read_stamp
 from chaingraph.model import Atlas, Language, View
 from chaingraph.outputs.bundle import offer_files
 from chaingraph.outputs.contents import Contents, gather
@@ -35,9 +35,6 @@ QUIET = 0.15
 
 LOOK = 1
 """How often files are looked at [s] though the system tells of no change: some drives never do."""
-
-Stamp = tuple[str, int, int, int]
-"""What tells whether a file was changed or replaced: name, time [ns], size [bytes], number."""
 
 
 class Made:
@@ -186,7 +183,7 @@ class LiveAtlas:
 
     def _find_files(self) -> list[Path]:
         """The files of the atlas; what it includes is read again only when its own file changes."""
-        stamp = _read_stamp(self._path)
+        stamp = read_stamp(self._path)
         if self._includes is None or self._includes[0] != stamp:
             self._includes = stamp, read_includes(self._path)
         return find_files(self._path, self._includes[1])
@@ -207,7 +204,7 @@ class LiveAtlas:
                 stamps = self._read_stamps()
 
     def _read_stamps(self) -> list[Stamp]:
-        return [_read_stamp(file) for file in self._find_files()]
+        return [read_stamp(file) for file in self._find_files()]
 
     # ------------------------------------------------------------ working out
 
@@ -258,14 +255,6 @@ class LiveAtlas:
         _LOG.error("the atlas could not be worked out", exc_info=error)
         text = f"{type(error).__name__}: {error}"
         return Problem(place, "", f"chaingraph failed: {text}", f"chaingraph 出错：{text}")
-
-
-def _read_stamp(file: Path) -> Stamp:
-    try:
-        found = file.stat()
-    except OSError:
-        return str(file), 0, 0, 0
-    return str(file), found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _lister(contents: Contents, kind: ListKind, lang: Language) -> Callable[[], bytes]:

@@ -266,8 +266,20 @@ def list_files(path: str | Path | None = None) -> list[Path]:
     """
     start = Path(path) if path is not None else find_atlas()
     start = find_atlas(start) if start.is_dir() else start
-    included = _find_included(read_document(start, str(start)), start)
-    return [start, *(each for _, _, paths in included for each in paths)]
+    return find_files(start, read_includes(start))
+
+
+Stamp = tuple[str, int, int, int]
+"""What tells whether a file was changed or replaced: name, time [ns], size [bytes], number."""
+
+
+def read_stamp(file: Path) -> Stamp:
+    """Return the stamp of a file, which need not be there."""
+    try:
+        found = file.stat()
+    except OSError:
+        return str(file), 0, 0, 0
+    return str(file), found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def read_all(start: Path) -> list[Document]:

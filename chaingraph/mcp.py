@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import chaingraph as cg
 from chaingraph.asking import QUESTIONS
 from chaingraph.errors import ChaingraphError, DataError, MissingExtraError
-from chaingraph.loader import find_atlas, list_files
+from chaingraph.loader import Stamp, find_atlas, list_files, read_stamp
 from chaingraph.memory import Memory
 
 if TYPE_CHECKING:
@@ -58,23 +58,18 @@ class Reader:
     def __init__(self, path: Path | None = None) -> None:
         self.path = find_atlas() if path is None else path
         self._lock = threading.Lock()
-        self._stamp: Any = None
+        self._stamps: list[Stamp] = []
         self._atlas: cg.Atlas | None = None
 
     def __call__(self) -> cg.Atlas:
         """Return the atlas as its files say now; raise `DataError` where they are wrong."""
         with self._lock:
-            stamp = self._look()
-            if self._atlas is None or stamp != self._stamp:
+            stamps = [read_stamp(file) for file in list_files(self.path)]
+            if self._atlas is None or stamps != self._stamps:
                 self._atlas = None
                 self._atlas = cg.load_atlas(self.path)
-                self._stamp = stamp
+                self._stamps = stamps
             return self._atlas
-
-    def _look(self) -> list[tuple[str, int, int]]:
-        """Return what tells one state of the files from another, without reading them all."""
-        stats = [(str(path), path.stat()) for path in list_files(self.path) if path.exists()]
-        return [(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats]
 
 
 def make_server(current: Callable[[], cg.Atlas]) -> Server[Any]:
