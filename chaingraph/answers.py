@@ -467,14 +467,16 @@ class _Teller:
                 "place": self.text(self.atlas.place.name),
                 "as_of": self.day.isoformat(),
                 "language": self.lang,
-                "names": {id: self.text(name) for id in ids if (name := self._name_of(id))},
+                "names": {id: names for id in ids if (names := self._names_of(id))},
                 "cited": [self._source(key) for key in cited if key in self.atlas.sources],
                 **tidy(fields),
             }
         )
 
-    def _name_of(self, id: str) -> Text | None:
-        return next((each[id].name for each in self._sections if id in each), None)
+    def _names_of(self, id: str) -> str:
+        """Say what an id stands for: a product and a project, say, may have the same one."""
+        found = (self.text(each[id].name) for each in self._sections if id in each)
+        return " / ".join(dict.fromkeys(found))
 
     @functools.cached_property
     def _sections(self) -> list[Mapping[str, Any]]:

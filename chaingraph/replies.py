@@ -447,7 +447,8 @@ class Answer(Record):
     language: Language
     """The language of names and sentences."""
     names: dict[str, str]
-    """Id → name, of the products, firms, projects, policies, gates, regions and teams mentioned."""
+    """Id → name, of the products, firms, projects, policies, gates, regions and teams mentioned;
+    where several of them have one id, the names of all, with / between."""
     cited: tuple[SourceRecord, ...]
     """The sources that are cited."""
 

@@ -143,6 +143,16 @@ def test_what_is_not_known_is_none_and_never_zero(make_atlas):
     assert (gap["kind"], gap["demand"], gap["shortfall"]) == ("broken", None, None)
 
 
+def test_an_id_of_several_things_tells_the_names_of_all(make_atlas):
+    atlas = make_atlas(
+        "flour: {name: 面粉, stage: upstream}\n"
+        "bread: {name: 面包, stage: downstream, unit: t, inputs: {flour: {critical: true}}}",
+        "enterprises: {bread: {name: 面包厂, makes: {bread: {capacity: 5}}}}\n"
+        "projects: {bread: {name: 面包项目, milestones: {signed: 2024-01}, capacity: {bread: 3}}}\n",
+    )
+    assert ask(atlas, "trace", product="bread")["names"]["bread"] == "面包 / 面包厂 / 面包项目"
+
+
 def test_names_that_look_like_commands_stay_text(make_atlas):
     name = "<script>alert(1)</script>\\n=1+1"
     atlas = make_atlas(f'bread: {{name: {{en: "{name}"}}, stage: downstream}}')
