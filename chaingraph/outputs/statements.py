@@ -41,9 +41,6 @@ IRI = re.compile(
 )
 """What a text must look like to be taken for an IRI: by RFC 3987, without addresses in brackets."""
 
-_MONEY = ("investment", "arrived")
-"""The fields whose figures are money."""
-
 _HAN = re.compile("[\u3400-\u9fff]")
 _DATE_TYPES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
 _SCALARS = {bool: "xsd:boolean", int: "xsd:integer", float: "xsd:double"}
@@ -144,6 +141,9 @@ def _group(statements: Iterable[Statement]) -> list[Statement]:
     for statement in statements:
         thing = things.setdefault(statement.subject, {})
         thing.setdefault(statement.property, {})[statement] = None
+    for thing in things.values():
+        for name in thing.get("skos:prefLabel", ()):  # SKOS allows no label to be both
+            thing.get("skos:altLabel", {}).pop(name._replace(property="skos:altLabel"), None)
     return [each for thing in things.values() for said in thing.values() for each in said]
 
 
@@ -340,10 +340,7 @@ class _Speaker:
         return part
 
     def _figure(self, figure: str, data: Mapping[str, Any], spot: _Spot) -> None:
-        money = any(name in _MONEY for name in spot.path[-2:])
-        self._be(figure, "Money" if money else "Figure")
-        if money:
-            self._text(figure, "schema:currency", "CNY")
+        self._be(figure, "Figure")
         low, high = data.get("range") or (None, None)
         for term, number in (("schema:minValue", low), ("schema:maxValue", high)):
             if number is not None:

@@ -47,14 +47,13 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "sources": ("cg:Source", "prov:Entity", "schema:CreativeWork"),
     "gaps": ("cg:Gap", "prov:Entity"),
     "Figure": ("cg:Figure", "prov:Entity", "schema:QuantitativeValue"),
-    "Money": ("cg:Figure", "prov:Entity", "schema:MonetaryAmount"),
     "Claim": ("cg:Claim", "prov:Entity", "schema:QuantitativeValue"),
     "Flow": ("cg:Flow", "prov:Entity"),
     "Output": ("cg:Output", "prov:Entity"),
 }
 """Section or model → the classes of what is in it; others have a class of their own name."""
 
-WIDER = {names[0]: names[1:] for names in CLASSES.values() if names != CLASSES["Money"]}
+WIDER = {names[0]: names[1:] for names in CLASSES.values()}
 """Class of chaingraph → the standard classes that it is part of."""
 
 TERMS = {
