@@ -42,7 +42,8 @@ class Memory:
             try:
                 future.set_result(work())
             except BaseException as error:
-                known.pop(key, None)
+                with self._lock:
+                    known.pop(key, None)
                 future.set_exception(error)
                 raise
         return future.result()
