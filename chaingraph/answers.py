@@ -8,8 +8,7 @@ tells people and assistants what it is for; how it is asked from outside, in `ch
 from __future__ import annotations
 
 import dataclasses
-import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from chaingraph.analysis.explain import Part, explain_in
@@ -21,9 +20,8 @@ from chaingraph.analysis.targets import PER_GAP, Targeting, find_group, target_i
 from chaingraph.analysis.trace import find_product, trace
 from chaingraph.analysis.unlock import Bundle, Ship, unlock
 from chaingraph.analysis.whatif import Landing, find_whatif
-from chaingraph.figures import Text
 from chaingraph.memory import Memory
-from chaingraph.model import Atlas, Language, Rule, View
+from chaingraph.model import Atlas, Rule, View
 from chaingraph.options import (
     LIMIT,
     Alternatives,
@@ -47,10 +45,8 @@ from chaingraph.options import (
     ShipName,
     ViewName,
 )
-from chaingraph.outputs.tables import tidy
 from chaingraph.questions import choose, choose_products, names_of, read_landing
 from chaingraph.replies import (
-    Answer,
     Explanation,
     Gaps,
     GroupAnswer,
@@ -62,6 +58,7 @@ from chaingraph.replies import (
     WhatIfAnswer,
 )
 from chaingraph.search import find_groups, search
+from chaingraph.telling import Teller
 
 _RANKINGS = Memory(size=8)
 
@@ -82,7 +79,7 @@ def overview(atlas: Atlas, *, as_of: Day = None, lang: LanguageName = None) -> O
     >>> overview(load_atlas(example_atlas()), lang="en").place
     'Yumen'
     """
-    told = _Teller(atlas, as_of, lang)
+    told = Teller(atlas, as_of, lang)
     states = find_states(atlas, as_of=told.day)
     missing = [gap.branch for gap in find_gaps(atlas, as_of=told.day)]
 
@@ -134,7 +131,7 @@ def search_products(
     >>> search_products(load_atlas(example_atlas()), words="PVDF").products[0].product
     'pvdf'
     """
-    told = _Teller(atlas, as_of, lang)
+    told = Teller(atlas, as_of, lang)
     states, found = find_states(atlas, as_of=told.day), search(atlas, words)
     return told.answer(
         Hits,
@@ -187,7 +184,7 @@ def list_gaps(
     >>> answer.gaps[0].kind, len(answer.gaps)
     ('broken', 1)
     """
-    told = _Teller(atlas, as_of, lang)
+    told = Teller(atlas, as_of, lang)
     rule = rule or atlas.rule
     chain = choose("chain", chain, names_of(atlas.chains))
     branch = choose("branch", branch, names_of(atlas.branches))
@@ -230,7 +227,7 @@ def explain(
     >>> answer.gap.kind, len(answer.components)
     ('void', 7)
     """
-    told = _Teller(atlas, as_of, lang)
+    told = Teller(atlas, as_of, lang)
     id = find_product(atlas, product)
     known = _rank(told, view, rule or atlas.rule)
     found = explain_in(known.survey, known.assessment, known.gaps, id)
@@ -275,7 +272,7 @@ def list_targets(
     >>> list_targets(atlas, product=["有机硅DMC"], as_of="2023-02-15").targets[0].name
     '合盛硅业'
     """
-    told = _Teller(atlas, as_of, lang)
+    told = Teller(atlas, as_of, lang)
     wanted = choose_products(atlas, product, branch, chain)
     found = _find_targets(told, view, per_gap).of(wanted)
     return told.answer(
@@ -309,7 +306,7 @@ def find_firms_together(
     >>> "pvdf" in answer.firms[0].brings
     True
     """
-    told = _Teller(atlas, as_of, lang)
+    told = Teller(atlas, as_of, lang)
     group = find_group(atlas, product, as_of=told.day, view=view, ship=ship)
     return told.answer(
         GroupAnswer,
@@ -342,7 +339,7 @@ def trace_product(
     >>> [step.product for step in answer.steps]
     ['pvdf', 'vinylidene_fluoride']
     """
-    told = _Teller(atlas, as_of, lang)
+    told = Teller(atlas, as_of, lang)
     steps = trace(atlas, product, direction=direction, depth=depth, as_of=told.day)
     return told.answer(
         Trace,
@@ -377,7 +374,7 @@ def unlock_product(
     >>> answer.bundles[0].products[-1]
     'pvdf'
     """
-    told = _Teller(atlas, as_of, lang)
+    told = Teller(atlas, as_of, lang)
     id = find_product(atlas, product)
     ways: Sequence[Ship] = (ship,) if ship else ("reach", "upstream")
     found = {
@@ -417,7 +414,7 @@ def what_if(
     >>> [each.product for each in answer.changes if each.change == "closed"]
     ['anhydrous_hf', 'fluorogypsum']
     """
-    told = _Teller(atlas, as_of, lang)
+    told = Teller(atlas, as_of, lang)
     landings = [read_landing(atlas, text) for text in land]
     found = find_whatif(atlas, landings, as_of=told.day, view=view)
     return told.answer(
@@ -430,66 +427,7 @@ def what_if(
 
 # --------------------------------------------------------------------- telling
 
-_A = TypeVar("_A", bound=Answer)
 _T = TypeVar("_T")
-
-
-class _Teller:
-    """Says things of an atlas on a day, in one language."""
-
-    def __init__(self, atlas: Atlas, as_of: str | None, lang: Language | None) -> None:
-        self.atlas = atlas
-        self.day = atlas.date(as_of)
-        self.lang: Language = lang or atlas.language
-
-    def text(self, text: Text) -> str:
-        return text.text(self.lang)
-
-    def other_names(self, name: Text, aliases: Sequence[str]) -> list[str]:
-        own = self.text(name)
-        return [other for other in (name.zh, name.en, *aliases) if other and other != own]
-
-    def plain(self, entity: Any) -> dict[str, Any]:
-        """Return the fields of a dataclass with its texts in one language."""
-        return {
-            field.name: self.text(value) if isinstance(value, Text) else value
-            for field in dataclasses.fields(entity)
-            for value in [getattr(entity, field.name)]
-        }
-
-    def answer(self, kind: type[_A], **fields: Any) -> _A:
-        """Make an answer, with the names of all ids in it and the sources that it cites."""
-        said = list(_walk(fields))
-        ids = dict.fromkeys(text for _, text in said)
-        cited = dict.fromkeys(text for key, text in said if key == "sources")
-        return kind.model_validate(
-            {
-                "place": self.text(self.atlas.place.name),
-                "as_of": self.day.isoformat(),
-                "language": self.lang,
-                "names": {id: names for id in ids if (names := self._names_of(id))},
-                "cited": [self._source(key) for key in cited if key in self.atlas.sources],
-                **tidy(fields),
-            }
-        )
-
-    def _names_of(self, id: str) -> str:
-        """Say what an id stands for: a product and a project, say, may have the same one."""
-        found = (self.text(each[id].name) for each in self._sections if id in each)
-        return " / ".join(dict.fromkeys(found))
-
-    @functools.cached_property
-    def _sections(self) -> list[Mapping[str, Any]]:
-        atlas = self.atlas
-        return [
-            atlas.products, atlas.enterprises, atlas.candidates, atlas.projects, atlas.policies,
-            atlas.gates, atlas.regions, atlas.teams, atlas.branches, atlas.chains,
-        ]  # fmt: skip
-
-    def _source(self, key: str) -> dict[str, Any]:
-        source = self.atlas.sources[key]
-        fields = ("title", "publisher", "date", "url", "kind")
-        return {"key": key, **{field: getattr(source, field) for field in fields}}
 
 
 class _Ranking(NamedTuple):
@@ -500,7 +438,7 @@ class _Ranking(NamedTuple):
     gaps: Sequence[Gap]
 
 
-def _rank(told: _Teller, view: View, rule: Rule) -> _Ranking:
+def _rank(told: Teller, view: View, rule: Rule) -> _Ranking:
     """Rank the gaps, once for all questions of the same day, view and rule."""
 
     def work() -> _Ranking:
@@ -511,7 +449,7 @@ def _rank(told: _Teller, view: View, rule: Rule) -> _Ranking:
     return _RANKINGS.recall(told.atlas, (told.day, view, rule), work)
 
 
-def _find_targets(told: _Teller, view: View, per_gap: int) -> Targeting:
+def _find_targets(told: Teller, view: View, per_gap: int) -> Targeting:
     """Find the targets of all gaps, once for all questions of the same day and view."""
 
     def work() -> Targeting:
@@ -521,29 +459,16 @@ def _find_targets(told: _Teller, view: View, per_gap: int) -> Targeting:
     return _RANKINGS.recall(told.atlas, (told.day, view, "targets", per_gap), work)
 
 
-def _walk(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every text of plain data, keys included, with the field that it stands in."""
-    if isinstance(value, str):
-        yield key, value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield key, name
-            yield from _walk(inner, name)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _walk(inner, key)
-
-
 def _first(rows: Sequence[_T], limit: int) -> Sequence[_T]:
     return rows[:limit] if limit else rows
 
 
-def _tell_part(part: Part, told: _Teller) -> dict[str, Any]:
+def _tell_part(part: Part, told: Teller) -> dict[str, Any]:
     makers = [{"name": told.text(name), "since": since} for name, since in part.makers]
     return told.plain(part) | {"makers": makers}
 
 
-def _tell_bundle(bundle: Bundle, ship: Ship, told: _Teller) -> dict[str, Any]:
+def _tell_bundle(bundle: Bundle, ship: Ship, told: Teller) -> dict[str, Any]:
     return {"ship": ship, **bundle.to_record(told.lang)}
 
 

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import chaingraph as cg
-from chaingraph.asking import QUESTIONS
+from chaingraph.asking import QUESTIONS, Question
 from chaingraph.errors import ChaingraphError, DataError, MissingExtraError
 from chaingraph.loader import Stamp, find_atlas, list_files, read_stamp
 from chaingraph.memory import Memory
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
+    from mcp.types import Tool
 
 INSTRUCTIONS = """\
 These tools answer questions about an atlas (图谱): what one place in China knows about its \
@@ -98,25 +99,7 @@ def make_server(current: Callable[[], cg.Atlas]) -> Server[Any]:
     memory = Memory()
 
     async def list_tools(*_: Any) -> types.ListToolsResult:
-        return types.ListToolsResult(
-            tools=[
-                types.Tool(
-                    name=question.name,
-                    title=question.title,
-                    description=question.description,
-                    input_schema=question.asked.model_json_schema(),
-                    output_schema=question.answered.model_json_schema(mode="serialization"),
-                    annotations=types.ToolAnnotations(
-                        title=question.title,
-                        read_only_hint=True,
-                        destructive_hint=False,
-                        idempotent_hint=True,
-                        open_world_hint=False,
-                    ),
-                )
-                for question in QUESTIONS
-            ]
-        )
+        return types.ListToolsResult(tools=[_make_tool(question) for question in QUESTIONS])
 
     async def call_tool(_: Any, call: types.CallToolRequestParams) -> types.CallToolResult:
         if call.name not in questions:
@@ -148,6 +131,25 @@ def make_server(current: Callable[[], cg.Atlas]) -> Server[Any]:
         instructions=INSTRUCTIONS,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
+    )
+
+
+def _make_tool(question: Question) -> Tool:
+    from mcp import types
+
+    return types.Tool(
+        name=question.name,
+        title=question.title,
+        description=question.description,
+        input_schema=question.asked.model_json_schema(),
+        output_schema=question.answered.model_json_schema(mode="serialization"),
+        annotations=types.ToolAnnotations(
+            title=question.title,
+            read_only_hint=True,
+            destructive_hint=False,
+            idempotent_hint=True,
+            open_world_hint=False,
+        ),
     )
 
 
