@@ -24,6 +24,7 @@ from chaingraph.analysis.score import rank_gaps
 from chaingraph.figures import Figure, Ref, Text
 from chaingraph.graph import knowledge_graph, supply_graph
 from chaingraph.model import HEAD, SECTIONS, Atlas, AtlasFile, View, find_figures, find_relations
+from chaingraph.outputs.figure_units import find_product_units, find_unit
 
 ColumnType = Literal["text", "texts", "number", "integer", "truth", "data"]
 Columns = dict[str, ColumnType]
@@ -208,12 +209,13 @@ def tabulate(graph: nx.MultiDiGraph[str]) -> list[Table]:
     relations: dict[tuple[str, str, str], list[dict[str, Any]]] = {
         key: [] for key in sorted(set(find_kinds_of_relation()))
     }
+    units = find_product_units(graph)
     for _, node in graph.nodes(data=True):
-        entities[node["section"]].append(entity_row(node))
+        entities[node["section"]].append(entity_row(node, units))
     for tail, head, key, edge in graph.edges(keys=True, data=True):
         start, end = graph.nodes[tail], graph.nodes[head]
         row = {"start": start["id"], "end": end["id"], "path": key}
-        row |= relation_row(edge["type"], edge.get("data"), start["data"], key)
+        row |= relation_row(edge["type"], edge.get("data"), start, key, units)
         relations[edge["type"], start["section"], end["section"]].append(row)
     columns = relation_columns()
     return [
@@ -225,16 +227,14 @@ def tabulate(graph: nx.MultiDiGraph[str]) -> list[Table]:
     ]
 
 
-def make_figures(atlas: Atlas, graph: nx.MultiDiGraph[str]) -> Table:
+def make_figures(graph: nx.MultiDiGraph[str]) -> Table:
     """
     Put every figure of the whole graph into one table.
 
     Parameters
     ----------
-    atlas
-        The atlas.
     graph
-        What `whole_graph` returns for it.
+        What `whole_graph` returns.
 
     Returns
     -------
@@ -243,65 +243,20 @@ def make_figures(atlas: Atlas, graph: nx.MultiDiGraph[str]) -> Table:
         there, what it says, and ``sources_around``: the nearest sources named around it.
     """
     rows: list[dict[str, Any]] = []
+    units = find_product_units(graph)
     for _, node in graph.nodes(data=True):
         if node["section"] == "gaps":
             continue
         for path, figure in find_figures(kind_of(node["section"]), node["data"]):
             row = {"section": node["section"], "id": node["id"], "path": ".".join(map(str, path))}
             row |= dict(_spread_figure("", figure))
-            if unit := find_unit(atlas, node["section"], node["id"], node["data"], path):
+            if unit := find_unit(units, node["section"], node["id"], node["data"], path):
                 row["unit"] = unit
             if around := _sources_around(node["data"], path):
                 row["sources_around"] = around
             rows.append(row)
     keys: Columns = {"section": "text", "id": "text", "path": "text"}
     return Table("figures", keys | _FIGURE | {"sources_around": "texts"}, rows)
-
-
-def find_unit(
-    atlas: Atlas, section: str, id: str, data: Any, path: tuple[str | int, ...]
-) -> str | None:
-    """
-    Return the unit of a figure, its own or the one that its field implies.
-
-    Parameters
-    ----------
-    atlas
-        The atlas.
-    section, id, data
-        The entity that it belongs to.
-    path
-        Where it stands there.
-
-    Examples
-    --------
-    >>> from chaingraph.loader import example_atlas, load_atlas
-    >>> atlas = load_atlas(example_atlas())
-    >>> data = {"makes": {"ptfe": {"capacity": {"value": 5.0}}}}
-    >>> find_unit(atlas, "enterprises", "x", data, ("makes", "ptfe", "capacity"))
-    't'
-    """
-    around: Any = {}
-    for step in path:
-        around, data = data, data[step]
-    if data.get("unit"):
-        return str(data["unit"])
-    field, above = path[-1], path[-2] if len(path) > 1 else None
-    if field in ("investment", "arrived"):
-        return "100m_CNY"
-    if field == "jobs":
-        return "count"
-    if above == "equivalents":
-        return f"{atlas.products[id].unit}/{field}" if atlas.products[id].unit else None
-    if field == "factory_space":
-        return "10k_m2"
-    if field == "per":
-        units = atlas.products[str(above)].unit, atlas.products[id].unit
-        return around.get("unit") or ("/".join(map(str, units)) if all(units) else None)
-    if section == "products" and field in ("min_scale", "size"):
-        return atlas.products[id].unit
-    made = {"makes": above, "capacity": field}.get(str(path[0])) if section != "place" else None
-    return atlas.products[str(made)].unit if made in atlas.products else None
 
 
 def _sources_around(data: Any, path: tuple[str | int, ...]) -> list[str]:
@@ -324,8 +279,17 @@ def entity_columns(section: str) -> Columns:
     return _NODE | extra | fitting | {"data": "data"}
 
 
-def entity_row(node: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a node of the whole graph says, column by column."""
+def entity_row(node: Mapping[str, Any], units: Mapping[str, str | None]) -> dict[str, Any]:
+    """
+    Return what a node of the whole graph says, column by column.
+
+    Parameters
+    ----------
+    node
+        The node.
+    units
+        The unit of each product, which figures imply.
+    """
     section, data = node["section"], node["data"]
     row = {name: node[name] for name in (*_NODE, *_PRODUCT) if name in node}
     if section == "gaps":
@@ -334,6 +298,7 @@ def entity_row(node: Mapping[str, Any]) -> dict[str, Any]:
         kind = kind_of(section)
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             row |= {name: value for name, value in _spread(kind, data) if name not in _NODE}
+            row |= _implied_units(kind, data, (), node, units)
     return row | {"data": data}
 
 
@@ -346,7 +311,13 @@ def relation_columns() -> dict[str, Columns]:
     return found
 
 
-def relation_row(field: str, said: Any, start: Mapping[str, Any], key: str) -> dict[str, Any]:
+def relation_row(
+    field: str,
+    said: Any,
+    start: Mapping[str, Any],
+    key: str,
+    units: Mapping[str, str | None],
+) -> dict[str, Any]:
     """
     Return what an edge of the whole graph says, column by column.
 
@@ -357,19 +328,52 @@ def relation_row(field: str, said: Any, start: Mapping[str, Any], key: str) -> d
     said
         Its data.
     start
-        The data of the node that it runs from.
+        The node that it runs from.
     key
         Its key.
+    units
+        The unit of each product, which figures imply.
     """
     row: dict[str, Any] = {}
     if field in ("inputs", "byproducts"):
         above, _, at = key.partition(".")
-        route = start["routes"][int(at.split(".")[0])] if above == "routes" else {}
+        route = start["data"]["routes"][int(at.split(".")[0])] if above == "routes" else {}
         row["route"] = route.get("id", "main")
     if isinstance(said, str):
         return row | {"value": said}
     kind = _SAID.get(field)
-    return row | _said(kind, said) if kind is not None and said else row
+    if kind is None or not said:
+        return row
+    path = _read_path(start["data"], key)
+    return row | _said(kind, said) | _implied_units(kind, said, path, start, units)
+
+
+def _read_path(data: Any, key: str) -> tuple[str | int, ...]:
+    """Return the steps that the key of an edge stands for."""
+    path: list[str | int] = []
+    for word in key.split("."):
+        path.append(int(word) if isinstance(data, list) else word)
+        data = data[path[-1]]
+    return tuple(path)
+
+
+def _implied_units(
+    kind: Any,
+    data: Mapping[str, Any],
+    path: tuple[str | int, ...],
+    node: Mapping[str, Any],
+    units: Mapping[str, str | None],
+) -> dict[str, str]:
+    """Return the units of the figures that stand at a path in a node, column by column."""
+    figures = {"": path}
+    if kind is not Figure:
+        named = [name for name, _, shape in _shapes(kind) if shape is Figure and data.get(name)]
+        figures = {name: (*path, name) for name in named}
+    found = {
+        _within(name, "unit"): find_unit(units, node["section"], node["id"], node["data"], at)
+        for name, at in figures.items()
+    }
+    return {column: unit for column, unit in found.items() if unit}
 
 
 def find_kinds_of_relation() -> Iterator[tuple[str, str, str]]:

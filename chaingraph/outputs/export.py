@@ -20,7 +20,13 @@ from chaingraph.analysis.score import rank_gaps
 from chaingraph.figures import first_day, last_day
 from chaingraph.graph import supply_graph
 from chaingraph.model import Atlas, Language, View
-from chaingraph.outputs.entity_tables import entity_row, gap_data, relation_row, whole_graph
+from chaingraph.outputs.entity_tables import (
+    entity_row,
+    gap_data,
+    relation_row,
+    whole_graph,
+)
+from chaingraph.outputs.figure_units import find_product_units
 
 Scope = Literal["all", "supply"]
 """Every entity and relation, or products and who supplies whom."""
@@ -89,12 +95,13 @@ def _everything(
 ) -> nx.MultiDiGraph[str]:
     whole = whole_graph(atlas, as_of=as_of, view=view)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(**whole.graph)
+    units = find_product_units(whole)
     for name, node in whole.nodes(data=True):
-        row = entity_row(node)
+        row = entity_row(node, units)
         first = {"label": row[f"name_{lang}"], "section": node["section"], "entity": row.pop("id")}
         graph.add_node(name, **first, **row)
     for at, (tail, head, key, edge) in enumerate(whole.edges(keys=True, data=True)):
-        said = relation_row(edge["type"], edge.get("data"), whole.nodes[tail]["data"], key)
+        said = relation_row(edge["type"], edge.get("data"), whole.nodes[tail], key, units)
         whole_said = {"data": edge["data"]} if edge.get("data") is not None else {}
         graph.add_edge(
             tail, head, key=f"e{at}", relation=edge["type"], path=key, **said, **whole_said

@@ -58,7 +58,7 @@ def make_parquet(
             merged.rows.extend(_with_ends(table))
     for name, table in relations.items():
         files[f"relations_{name}.parquet"] = _write(table, graph.graph)
-    return files | {"figures.parquet": _write(make_figures(atlas, graph), graph.graph)}
+    return files | {"figures.parquet": _write(make_figures(graph), graph.graph)}
 
 
 def _start(table: Table) -> Table:

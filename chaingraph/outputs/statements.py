@@ -22,7 +22,8 @@ from pydantic import AfterValidator, BaseModel
 
 from chaingraph.figures import Claim, Figure, Ref, Text, check_date
 from chaingraph.model import HEAD, Atlas, AtlasFile
-from chaingraph.outputs.entity_tables import find_unit, kind_of
+from chaingraph.outputs.entity_tables import kind_of
+from chaingraph.outputs.figure_units import find_unit
 from chaingraph.outputs.vocabulary import (
     CLASSES,
     CONCEPTS,
@@ -152,6 +153,7 @@ class _Speaker:
 
     def __init__(self, atlas: Atlas, base: str) -> None:
         self.atlas = atlas
+        self.units = {id: product.unit for id, product in atlas.products.items()}
         self.base = base
         self.mark = "/" if base.endswith("#") else "#"
         """What stands between an entity and a part of it: an IRI has one # at most."""
@@ -355,7 +357,7 @@ class _Speaker:
 
     def _unit(self, path: tuple[str | int, ...]) -> str | None:
         now = self.now
-        return find_unit(self.atlas, now["section"], now["id"], now["data"], path)
+        return find_unit(self.units, now["section"], now["id"], now["data"], path)
 
     # --------------------------------------------------------- single things
 

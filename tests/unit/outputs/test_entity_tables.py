@@ -96,7 +96,7 @@ def test_no_entity_and_no_relation_is_left_out(town):
 
 
 def test_what_is_meant_is_said_where_the_file_leaves_it_out(town):
-    rows = {(row["id"], row["path"]): row for row in make_figures(town, whole_graph(town)).rows}
+    rows = {(row["id"], row["path"]): row for row in make_figures(whole_graph(town)).rows}
     units = {
         ("bread", "routes.0.inputs.flour.per"): "kg/t",
         ("bread", "routes.1.inputs.flour.per"): "t/t",
@@ -112,6 +112,24 @@ def test_what_is_meant_is_said_where_the_file_leaves_it_out(town):
     }
     assert {key: rows[key]["unit"] for key in units} == units
     assert rows["oven", "capacity.bread"]["sources_around"] == ["web"]
+
+
+def test_each_column_of_a_figure_says_its_unit_even_where_the_file_does_not(town):
+    tables = {(table.name, table.ends): table.rows for table in make_tables(town)}
+    (oven,) = tables["projects", None]
+    assert (oven["investment"], oven["investment_unit"]) == (1.5, "100m_CNY")
+    assert (oven["jobs"], oven["jobs_unit"]) == (12, "count")
+    bread = next(row for row in tables["products", None] if row["id"] == "bread")
+    assert (bread["min_scale"], bread["min_scale_unit"]) == (10, "t")
+    (made,) = tables["makes", ("enterprises", "products")]
+    assert (made["capacity"], made["capacity_unit"]) == (5, "t")
+    will = next(row for row in tables["capacity", ("projects", "products")] if "value" in row)
+    assert (will["value"], will["unit"]) == (3, "t")
+    inputs = tables["inputs", ("products", "products")]
+    assert [(row.get("per_unit"), row.get("unit")) for row in inputs] == [
+        ("kg/t", "kg/t"),
+        ("t/t", None),
+    ]
 
 
 def test_the_route_stands_on_each_input(town):

@@ -12,7 +12,7 @@ from rdflib.compare import isomorphic
 
 from chaingraph.analysis.score import rank_gaps
 from chaingraph.errors import MissingExtraError, UsageError
-from chaingraph.outputs.entity_tables import find_unit
+from chaingraph.outputs.figure_units import find_unit
 from chaingraph.outputs.linked_data import make_json_ld, make_turtle, read_shapes
 from chaingraph.outputs.vocabulary import PREFIXES
 
@@ -107,6 +107,7 @@ def test_every_figure_is_a_node_with_all_that_is_said_of_it(store, yumen, figure
             (row[0], row[1], row[2], row[3], *row[4:]) for row in ask(store, question)
         )
     }
+    units = {id: product.unit for id, product in yumen.products.items()}
     expected = {}
     for (section, id, path), figure in figures_of(yumen).items():
         low, high = figure.range or (None, None)
@@ -117,7 +118,7 @@ def test_every_figure_is_a_node_with_all_that_is_said_of_it(store, yumen, figure
             else entity.model_dump()
         )
         steps = tuple(int(step) if step.isdigit() else step for step in path.split("."))
-        unit = find_unit(yumen, section, id, data, steps)
+        unit = find_unit(units, section, id, data, steps)
         expected[f"{HOME}{section}/{id}#{path}"] = [
             figure.value, low, high, unit, figure.date, figure.confidence, figure.note,
         ]  # fmt: skip
