@@ -133,9 +133,7 @@ def export(
     _deliver_file(data, output, force=force)
 
 
-def _write_form(
-    atlas_file: Path | None, output: Path, lang: Lang | None, *, force: bool
-) -> None:
+def _write_form(atlas_file: Path | None, output: Path, lang: Lang | None, *, force: bool) -> None:
     """Write the form that `import` brings back."""
     from chaingraph.outputs.template import make_template
 

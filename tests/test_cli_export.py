@@ -119,7 +119,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path, capsys):
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_the_form_comes_back_as_the_atlas_that_it_was(town, tmp_path, monkeypatch, capsys):
+def test_the_form_comes_back_as_the_atlas_that_it_was(town, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert export("xlsx", town) == 0
     assert export("xlsx", town) == 2
