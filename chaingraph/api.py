@@ -8,7 +8,7 @@ the same, so that nobody else need keep it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel
@@ -20,6 +20,7 @@ from chaingraph.memory import Memory
 from chaingraph.replies import Record
 
 if TYPE_CHECKING:
+    from anyio import CapacityLimiter
     from fastapi import FastAPI, Request, Response
     from fastapi.responses import JSONResponse
 
@@ -66,6 +67,10 @@ class Outage(Record):
     """All of them, in the order of the files."""
 
 
+WORKERS = 2
+"""How many questions are worked out at once: each more would only hold up the pages."""
+
+
 def make_api(current: Callable[[], cg.Atlas]) -> FastAPI:
     """
     Make the JSON interface as an ASGI application, to be mounted somewhere.
@@ -100,11 +105,11 @@ def make_api(current: Callable[[], cg.Atlas]) -> FastAPI:
         redoc_url=None,
         # these pages would fetch their scripts from the net
     )
-    memory = Memory()
+    memory, workers = Memory(), _make_workers()
     for question in QUESTIONS:
         api.add_api_route(
             f"/{question.path}",
-            _make_endpoint(question, current, memory),
+            _make_endpoint(question, current, memory, workers),
             methods=["GET"],
             operation_id=question.name,
             summary=question.title,
@@ -120,17 +125,41 @@ def make_api(current: Callable[[], cg.Atlas]) -> FastAPI:
     return api
 
 
+def _make_workers() -> Callable[[], CapacityLimiter]:
+    """Return what gives the workers of the event loop that asks."""
+    from anyio import CapacityLimiter
+    from anyio.lowlevel import RunVar
+
+    workers: RunVar[CapacityLimiter] = RunVar("workers")
+
+    def get() -> CapacityLimiter:
+        found = workers.get(None)
+        if found is None:
+            found = CapacityLimiter(WORKERS)
+            workers.set(found)
+        return found
+
+    return get
+
+
 def _make_endpoint(
-    question: Question, current: Callable[[], cg.Atlas], memory: Memory
-) -> Callable[..., Response]:
+    question: Question,
+    current: Callable[[], cg.Atlas],
+    memory: Memory,
+    workers: Callable[[], CapacityLimiter],
+) -> Callable[..., Awaitable[Response]]:
+    from anyio import to_thread
     from fastapi import Query, Response
 
-    def endpoint(asked: BaseModel) -> Response:
+    async def endpoint(asked: BaseModel) -> Response:
         atlas = current()
-        body = memory.recall(
-            atlas,
-            (question.path, asked.model_dump_json()),
-            lambda: question.answer(atlas, asked).model_dump_json().encode(),
+        key = question.path, asked.model_dump_json()
+
+        def work() -> bytes:
+            return question.answer(atlas, asked).model_dump_json().encode()
+
+        body = memory.known(atlas, key) or await to_thread.run_sync(
+            memory.recall, atlas, key, work, limiter=workers()
         )
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
@@ -170,8 +199,10 @@ def _refuse_in_json(api: FastAPI) -> None:
         return refuse(422, str(error))
 
     @api.exception_handler(HTTPException)
-    def _no_such_path(_: Request, error: HTTPException) -> JSONResponse:
-        message = f"{error.detail}: GET one of {', '.join(asked)}, /openapi.json"
+    def _no_such_path(request: Request, error: HTTPException) -> JSONResponse:
+        root = request.scope.get("root_path", "")
+        paths = [*api.openapi()["paths"], api.openapi_url]
+        message = f"{error.detail}: GET one of {', '.join(f'{root}{path}' for path in paths)}"
         return refuse(error.status_code, message, headers=error.headers)
 
     @api.exception_handler(DataError)

@@ -106,7 +106,9 @@ QUESTIONS = (
 
 def say_faults(faults: Sequence[Mapping[str, Any]], asked: type[BaseModel]) -> str:
     """Say what is wrong with a question, one clause for each fault that pydantic found."""
-    return "; ".join(_say_fault(fault, asked) for fault in faults)
+    # that a wrong value is not nothing either goes without saying
+    told = [fault for fault in faults if fault["type"] != "none_required"]
+    return "; ".join(_say_fault(fault, asked) for fault in told)
 
 
 def _leave_out_none(schema: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The command that hands an atlas to other programs: export."""
+"""The command that hands an atlas to other programs, Excel among them: export."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from chaingraph.terminal import (
     AsOf,
     AtlasArgument,
     Force,
+    Lang,
     LangOption,
     ViewName,
     ViewOption,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 
 class ExportName(enum.StrEnum):
+    xlsx = "xlsx"
     graphml = "graphml"
     gexf = "gexf"
     node_link = "node-link"
@@ -74,7 +76,8 @@ def export(
             "-o",
             "--output",
             metavar="FILE|FOLDER",
-            help="File to write, or folder for property-graph and parquet; stdout if none.",
+            help="File to write, or folder for property-graph and parquet; if none, stdout, "
+            "and atlas.xlsx for xlsx.",
         ),
     ] = None,
     scope: Annotated[
@@ -96,8 +99,13 @@ def export(
     lang: LangOption = None,
     force: Force = False,
 ) -> None:
-    """Write the atlas and its gaps for other programs: Gephi, Cytoscape, RDF, Neo4j, Parquet."""
+    """Write the atlas for other programs: a form for Excel, or graphs and tables with its gaps."""
     _refuse_misplaced(format, scope, base)
+    if format is ExportName.xlsx:
+        if as_of is not None or view is not ViewName.actual:
+            raise UsageError("an Excel form holds every day and view: no --as-of, no --view")
+        _write_form(atlas_file, output or Path("atlas.xlsx"), lang, force=force)
+        return
     _refuse_missing_output(format, output)
     if format is ExportName.shapes:
         from chaingraph.outputs.linked_data import read_shapes
@@ -123,6 +131,16 @@ def export(
         )
     )
     _deliver_file(data, output, force=force)
+
+
+def _write_form(atlas_file: Path | None, output: Path, lang: Lang | None, *, force: bool) -> None:
+    """Write the form that `import` brings back."""
+    from chaingraph.outputs.template import make_template
+
+    if output.suffix.lower() != ".xlsx":
+        raise UsageError(f"an Excel form is an .xlsx, not {output.name!r}")
+    atlas = load(atlas_file, lang)
+    _deliver_file(make_template(atlas, lang=language_of(atlas, lang)), output, force=force)
 
 
 def _refuse_misplaced(format: ExportName, scope: ScopeName | None, base: str | None) -> None:

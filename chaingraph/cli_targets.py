@@ -42,7 +42,7 @@ class PlanName(enum.StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program, in the order in which `--help` lists them."""
-    for command in (targets, plan, export):
+    for command in (targets, plan):
         app.command()(command)
     app.command(name="import")(import_)
 
@@ -195,30 +195,6 @@ def plan(
         records = lay_out_tasks(found.tasks).to_records(atlas, language)
         columns = list(records[0]) if records else columns
     deliver(records, columns, format, output, force=force)
-
-
-class ExportName(enum.StrEnum):
-    xlsx = "xlsx"
-
-
-def export(
-    what: Annotated[ExportName, typer.Argument(metavar="FORMAT", help="xlsx: the Excel form.")],
-    atlas_file: AtlasArgument = None,
-    lang: LangOption = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")] = Path(
-        "atlas.xlsx"
-    ),
-    force: Force = False,
-) -> None:
-    """Write the atlas for other programs: as an Excel form that `import` brings back."""
-    from chaingraph.outputs.files import guard, write_bytes
-    from chaingraph.outputs.template import make_template
-
-    if output.suffix.lower() != f".{what.value}":
-        raise UsageError(f"an Excel form is an .xlsx, not {output.name!r}")
-    atlas = load(atlas_file, lang)
-    guard(output, force=force)
-    typer.echo(str(write_bytes(output, make_template(atlas, lang=language_of(atlas, lang)))))
 
 
 def import_(

@@ -26,6 +26,12 @@ class Memory:
         self._atlas: Atlas | None = None
         self._known: dict[Hashable, concurrent.futures.Future[Any]] = {}
 
+    def known(self, atlas: Atlas, key: Hashable) -> Any:
+        """Return what is known under the key; None if nothing is yet."""
+        with self._lock:
+            future = self._known.get(key) if atlas is self._atlas else None
+        return future.result() if future and future.done() and not future.exception() else None
+
     def recall(self, atlas: Atlas, key: Hashable, work: Callable[[], _T]) -> _T:
         """Return what `work` returns, or returned when it was last asked for under the key."""
         with self._lock:

@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,7 +27,13 @@ from chaingraph.api import ProblemRecord, make_api, tell_problems
 from chaingraph.errors import DataError
 from chaingraph.guards import Guard, Rules
 from chaingraph.live import Edition, LiveAtlas, State
-from chaingraph.outputs.live_page import VIEWS, draw_live_page, draw_notice, read_static
+from chaingraph.outputs.live_page import (
+    VIEWS,
+    draw_api_page,
+    draw_live_page,
+    draw_notice,
+    read_static,
+)
 from chaingraph.replies import Record
 
 MOST_LISTENERS = 300
@@ -35,6 +41,9 @@ MOST_LISTENERS = 300
 
 PART = 65_536
 """Answers are handed over in parts of this size [bytes], so that slow readers hold no more."""
+
+ELSEWHERE = {"/openapi.json": "/api/openapi.json", "/docs": "/api", "/api/": "/api"}
+"""Addresses that people try → where it is."""
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -83,6 +92,8 @@ def make_app(live: LiveAtlas, rules: Rules) -> ASGIApp:
     _add_status(api, live)
     routes = [
         *(Route(path, pages.show_view) for path in VIEWS),
+        Route("/api", pages.show_api),
+        *(Route(path, _lead(to)) for path, to in ELSEWHERE.items()),
         Route("/events", pages.tell_events),
         Route("/live.css", pages.show_static),
         Route("/live.js", pages.show_static),
@@ -126,6 +137,11 @@ class _Pages:
             lang=state.lang,
         )
         return Response(page, headers=_policy(PAGE_POLICY), media_type="text/html")
+
+    async def show_api(self, _request: Request) -> Response:
+        state = self._live.state
+        page = draw_api_page(_pick_product(state.edition), state.lang)
+        return Response(page, media_type="text/html")
 
     async def show_static(self, request: Request) -> Response:
         name = request.url.path.lstrip("/")
@@ -208,6 +224,22 @@ class _Pages:
         return {"state": number, "edition": edition, "problems": len(state.problems)}
 
 
+def _pick_product(edition: Edition | None) -> str:
+    """Return a product to ask about: what is wanted most."""
+    if edition is None:
+        return "PRODUCT"
+    contents = edition.contents
+    products = [*(gap.product for gap in contents.gaps), *contents.atlas.products]
+    return next(iter(products), "PRODUCT")
+
+
+def _lead(to: str) -> Callable[[Request], Awaitable[Response]]:
+    async def lead(_request: Request) -> Response:
+        return RedirectResponse(to)
+
+    return lead
+
+
 async def _in_parts(data: bytes) -> AsyncIterator[memoryview]:
     for start in range(0, len(data), PART):
         yield memoryview(data)[start : start + PART]
@@ -254,6 +286,8 @@ def _tell_problems(api: ASGIApp, live: LiveAtlas) -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         problems = len(live.state.problems)
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # the server leaves the body out
 
         async def send_told(message: Message) -> None:
             if problems and message["type"] == "http.response.start":

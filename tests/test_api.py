@@ -23,7 +23,9 @@ from openapi_spec_validator import validate  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
 from starlette.routing import Mount  # noqa: E402
 
-from chaingraph.api import make_api  # noqa: E402
+from chaingraph.answers import overview  # noqa: E402
+from chaingraph.api import WORKERS, make_api  # noqa: E402
+from chaingraph.asking import Question  # noqa: E402
 
 PATHS = ["overview", "search", "gaps", "explain", "targets", "group", "trace", "unlock", "whatif"]
 
@@ -93,7 +95,7 @@ def test_names_with_a_slash_or_in_chinese_can_be_asked_for(site):
         ("/gaps?limit=-1", 422, "limit: input should be greater than or equal to 0", []),
         ("/whatif?land=anhydrous_hf=-5", 422, "the capacity of anhydrous_hf is -5.0", []),
         ("/whatif?land=anhydrous_hf=5:magic", 422, "'anhydrous_hf' has no route 'magic'", []),
-        ("/nothing", 404, "Not Found: GET one of /overview, /search, /gaps", []),
+        ("/nothing", 404, "Not Found: GET one of /api/overview, /api/search", []),
     ],
 )
 def test_a_bad_question_is_told_so_that_it_can_be_put_right(
@@ -163,6 +165,36 @@ def test_two_hundred_questions_at_once_are_answered_alike(site):
         answers = list(pool.map(lambda at: site.get(asked[at % 3]), range(200)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 3
+
+
+def test_pages_are_answered_while_many_questions_are_worked_out(yumen, monkeypatch):
+    running, most, lock, go = 0, 0, threading.Lock(), threading.Event()
+
+    def answer(*_):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        go.wait(30)
+        with lock:
+            running -= 1
+        return overview(yumen)
+
+    monkeypatch.setattr(Question, "answer", answer)
+    with (
+        served(make_api(lambda: yumen)) as address,
+        concurrent.futures.ThreadPoolExecutor(20) as pool,
+        httpx.Client(
+            base_url=address, timeout=60, limits=httpx.Limits(max_connections=None)
+        ) as client,
+    ):
+        asked = [
+            pool.submit(client.get, "/whatif", params={"land": f"PVDF={n}"}) for n in range(20)
+        ]
+        assert client.get("/openapi.json").status_code == 200
+        go.set()
+        assert {each.result().status_code for each in asked} == {200}
+    assert most <= WORKERS
 
 
 def test_without_the_framework_it_says_what_to_install(monkeypatch, yumen):

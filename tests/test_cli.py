@@ -15,7 +15,7 @@ import pytest
 from rich.cells import cell_len
 
 import chaingraph
-from chaingraph.cli import run
+from chaingraph.cli import app, run
 from chaingraph.loader import example_atlas
 
 YUMEN = str(example_atlas())
@@ -263,6 +263,11 @@ def test_help_names_every_command():
         "track", "unlock", "whatif",
     ):  # fmt: skip
         assert command in text
+
+
+def test_no_command_hides_another():
+    names = [command.name or command.callback.__name__ for command in app.registered_commands]
+    assert len(names) == len(set(names))
 
 
 def test_output_is_utf_8_whatever_the_locale():

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from chaingraph.cli import run
-from chaingraph.loader import example_atlas
+from chaingraph.loader import example_atlas, load_atlas
 
 YUMEN = str(example_atlas())
 
@@ -117,3 +117,11 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path, capsys):
     assert export("parquet", YUMEN, "-o", str(file)) == 2
     assert "is a file: name a folder" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_the_form_comes_back_as_the_atlas_that_it_was(town, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert export("xlsx", town) == 0
+    assert export("xlsx", town) == 2
+    assert run(["import", "atlas.xlsx", "-o", "back"]) == 0
+    assert load_atlas("back").products == load_atlas(town).products

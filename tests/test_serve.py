@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import errno
+import html
 import os
 import re
 import signal
@@ -215,6 +216,30 @@ def test_it_starts_with_bad_files_and_follows_when_they_are_mended(start, tmp_pa
         server.end()
 
 
+def test_what_can_be_asked_is_where_people_look(server):
+    assert 'href="/api"' in server.ask("/")[2].decode()
+    status, _, page = server.ask("/api")
+    assert status == 200
+    links = [html.unescape(link) for link in re.findall(r'href="(/api/[^"]+)"', page.decode())]
+    assert len(links) == 11
+    for link in links:
+        assert server.ask(link)[0] in ((200, 404) if "explain" in link else (200,)), link
+    for path, leads in {
+        "/docs": "/api",
+        "/api/": "/api",
+        "/openapi.json": "/api/openapi.json",
+    }.items():
+        status, headers, _ = server.ask(path)
+        assert (status, headers["Location"]) == (307, leads)
+
+
+def test_head_is_answered_as_get_is_but_for_the_body(server):
+    for path in ("/", "/map.html", "/api/gaps"):
+        status, headers, body = server.ask(path, "HEAD")
+        assert (status, body) == (200, b"")
+        assert headers["Content-Type"] == server.ask(path)[1]["Content-Type"]
+
+
 # ---------------------------------------------------------- many and slow clients
 
 
@@ -408,9 +433,9 @@ OUTSIDE = [
     "/town.yaml", "/products/bread.yaml", "/.chaingraph.json", "/.git/config", "/.env",
     "//etc/passwd", "/etc/passwd", "/%2fetc%2fpasswd", "/file:///etc/passwd", "/map.html/",
     "/map.html%00", "/map.html%00.txt", "/map.html/../../etc/passwd", "/C:/Windows/win.ini",
-    "/out/", "/api/../town.yaml", "/api/%2e%2e/town.yaml", "/api/", "/live.js/../x", "/static/",
+    "/out/", "/api/../town.yaml", "/api/%2e%2e/town.yaml", "/live.js/../x", "/static/",
     "/%c0%ae%c0%ae/etc/passwd", "/map.html;x", "/MAP.HTML", "/serve.py", "/live.html",
-    "/%ff", "/docs", "/api/docs",
+    "/%ff", "/api/docs",
 ]  # fmt: skip
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
+from urllib.parse import unquote, urlencode
 
 from jinja2 import Environment, PackageLoader
 
+from chaingraph.asking import QUESTIONS
 from chaingraph.errors import Problem
 from chaingraph.model import Language
 
@@ -25,6 +27,19 @@ VIEWS: dict[str, tuple[str, str, str]] = {
     "/poster": ("poster.svg", "挂图", "Poster"),
 }
 """Address → the file that is seen there, and what it is called."""
+
+ASKED_ZH = {
+    "overview": "图谱概况：地方、产业链、细分链，各有多少在本地",
+    "search": "找产品：名称、别名、代码、拼音",
+    "gaps": "缺口，按得分排列",
+    "explain": "一个缺口的来龙去脉：每个数字从哪里来",
+    "targets": "目标企业：每个缺口找谁，依据是什么",
+    "group": "组团招商：哪几家合起来，能补上一个产品要落地的一切",
+    "trace": "一个产品由什么做成，或用到哪里",
+    "unlock": "要做一个产品，先要一起落地什么",
+    "whatif": "假如落地：补上、新显出哪些缺口，本地配套率怎么变",
+}
+"""What each question is called in Chinese."""
 
 SHOWN = 200
 """How many problems the page lists."""
@@ -79,9 +94,43 @@ def draw_live_page(
             edition=marks[1],
             made_at=f"{made_at:%H:%M:%S}" if made_at else None,
             lang=lang,
-            t=lambda zh, en: zh if lang == "zh" else en,
+            t=_choose(lang),
         )
     )
+
+
+def draw_api_page(product: str, lang: Language) -> str:
+    """
+    Draw the page that tells what the JSON interface can be asked.
+
+    Parameters
+    ----------
+    product
+        The id of a product, for examples.
+    lang
+        `zh` or `en`.
+
+    Returns
+    -------
+    html
+        One page with no other file behind it.
+    """
+    samples = {"words": product, "product": product, "land": f"{product}=1000"}
+    rows = []
+    for question in QUESTIONS:
+        fields = question.asked.model_fields
+        asked = [(name, samples[name]) for name, each in fields.items() if each.is_required()]
+        address = f"/api/{question.path}" + (f"?{urlencode(asked)}" if asked else "")
+        rows.append(
+            (
+                question.path,
+                unquote(address),
+                address,
+                ASKED_ZH[question.path] if lang == "zh" else question.title,
+                [(name, each.description) for name, each in fields.items()],
+            )
+        )
+    return _environment().get_template("api.html").render(rows=rows, lang=lang, t=_choose(lang))
 
 
 def draw_notice(
@@ -108,6 +157,10 @@ def draw_notice(
     """
     template = _environment().get_template("notice.html")
     return template.render(status=status, text=text, lang=lang, link=link)
+
+
+def _choose(lang: Language) -> Callable[[str, str], str]:
+    return lambda zh, en: zh if lang == "zh" else en
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""One Chromium for all pages, and pages that may ask for nothing and complain of nothing."""
+"""One Chromium for the tests of a file, and pages that may ask for nothing and complain of nothing."""
 
 import shutil
 import time
@@ -21,8 +21,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Closed with its file: Playwright keeps a loop running, which other tests' own would meet."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with playwright.sync_playwright() as started:
