@@ -196,6 +196,12 @@ def test_firms_teams_and_places_are_said_in_standard_words(store, yumen):
         assert ask(store, count % term) == [[str(number)]], term
 
 
+def test_words_for_organisations_and_addresses_are_said_of_nothing_else(store):
+    for term in ("foundingDate", "addressRegion"):
+        assert not store.query(PREFIX + f"ASK {{ ?x schema:{term} ?y }}")
+    assert store.query(PREFIX + "ASK { ?x a cg:Candidate ; cg:province ?y }")
+
+
 def test_money_is_no_amount_of_yuan_but_of_hundreds_of_millions(store):
     """In schema:MonetaryAmount 410 with the currency CNY would be 410 yuan."""
     money = f"""SELECT ?value ?unit WHERE {{
