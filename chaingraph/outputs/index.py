@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader
-
 from chaingraph.analysis.gaps import KINDS, Gap
 from chaingraph.analysis.state import tally
 from chaingraph.analysis.why import say_amount
@@ -14,6 +12,7 @@ from chaingraph.model import Atlas, Language
 from chaingraph.outputs.console.targets import say_where
 from chaingraph.outputs.contents import Contents
 from chaingraph.outputs.files import seal
+from chaingraph.outputs.pages import read_templates
 from chaingraph.outputs.summary import count_entities
 from chaingraph.outputs.task_book import say_team
 from chaingraph.outputs.words import word
@@ -39,23 +38,16 @@ def draw_index(contents: Contents, *, files: Sequence[str], lang: Language | Non
     """
     atlas = contents.atlas
     lang = lang or atlas.language
-    environment = Environment(
-        loader=PackageLoader("chaingraph.outputs", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = read_templates(lang)
     environment.filters["word"] = lambda key, prefix="": word(f"{prefix}{key}", lang)
     environment.filters["amount"] = lambda gap: _say_shortfall(gap, lang)
     environment.filters["text"] = lambda name: name.text(lang)
     gaps = contents.gaps
     page = environment.get_template("index.html").render(
         atlas=atlas,
-        lang=lang,
         day=contents.day.isoformat(),
         view=contents.view,
         files=files,
-        t=lambda zh, en: zh if lang == "zh" else en,
         tallies={
             branch: tally(contents.states, atlas.products_of(branch)) for branch in atlas.branches
         },

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader
-
 from chaingraph.bundles import ListKind
 from chaingraph.model import Language
 from chaingraph.outputs.contents import Contents
 from chaingraph.outputs.files import seal
 from chaingraph.outputs.lists import Column, Row, make_list
+from chaingraph.outputs.pages import read_templates
 from chaingraph.outputs.words import word
 
 LIST_NAMES: dict[ListKind, tuple[str, str]] = {
@@ -42,14 +41,8 @@ def draw_list_page(contents: Contents, kind: ListKind, lang: Language | None = N
     """
     lang = lang or contents.atlas.language
     listing = make_list(contents, kind, lang)
-    environment = Environment(
-        loader=PackageLoader("chaingraph.outputs", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("list.html").render(
-        lang=lang,
+    template = read_templates(lang).get_template("list.html")
+    page = template.render(
         name=LIST_NAMES[kind][0 if lang == "zh" else 1],
         place=contents.atlas.place.name.text(lang),
         day=contents.day.isoformat(),
@@ -58,7 +51,6 @@ def draw_list_page(contents: Contents, kind: ListKind, lang: Language | None = N
         told=SOURCES,
         columns=listing.columns,
         rows=[_show(contents, listing.columns, row) for row in listing.rows],
-        t=lambda zh, en: zh if lang == "zh" else en,
     )
     return seal(page)
 

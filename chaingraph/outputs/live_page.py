@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from urllib.parse import unquote, urlencode
-
-from jinja2 import Environment, PackageLoader
 
 from chaingraph.asking import QUESTIONS
 from chaingraph.errors import Problem
 from chaingraph.model import Language
+from chaingraph.outputs.pages import read_templates
 
 VIEWS: dict[str, tuple[str, str, str]] = {
     "/": ("index.html", "概览", "Overview"),
@@ -40,6 +39,8 @@ ASKED_ZH = {
     "whatif": "假如落地：补上、新显出哪些缺口，本地配套率怎么变",
 }
 """What each question is called in Chinese."""
+
+_templates = functools.cache(read_templates)
 
 SHOWN = 200
 """How many problems the page lists."""
@@ -78,7 +79,7 @@ def draw_live_page(
         A page that needs `live.css`, `live.js` and the file of the view.
     """
     return (
-        _environment()
+        _templates(lang)
         .get_template("live.html")
         .render(
             path=path,
@@ -93,8 +94,6 @@ def draw_live_page(
             state=marks[0],
             edition=marks[1],
             made_at=f"{made_at:%H:%M:%S}" if made_at else None,
-            lang=lang,
-            t=_choose(lang),
         )
     )
 
@@ -130,7 +129,7 @@ def draw_api_page(product: str, lang: Language) -> str:
                 [(name, each.description) for name, each in fields.items()],
             )
         )
-    return _environment().get_template("api.html").render(rows=rows, lang=lang, t=_choose(lang))
+    return _templates(lang).get_template("api.html").render(rows=rows)
 
 
 def draw_notice(
@@ -155,25 +154,11 @@ def draw_notice(
     html
         One page with no other file behind it.
     """
-    template = _environment().get_template("notice.html")
-    return template.render(status=status, text=text, lang=lang, link=link)
-
-
-def _choose(lang: Language) -> Callable[[str, str], str]:
-    return lambda zh, en: zh if lang == "zh" else en
+    template = _templates(lang).get_template("notice.html")
+    return template.render(status=status, text=text, link=link)
 
 
 @functools.cache
 def read_static(name: str) -> bytes:
     """Return `live.css` or `live.js`."""
     return (resources.files("chaingraph.outputs") / "templates" / name).read_bytes()
-
-
-@functools.cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("chaingraph.outputs", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
