@@ -11,7 +11,7 @@ from chaingraph._html import Cell
 from chaingraph.analysis.gaps import Gap, is_input, judge
 from chaingraph.analysis.scene import Scene
 from chaingraph.analysis.state import STATES, Tally, tally
-from chaingraph.analysis.survey import make_survey
+from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.track import plain_record
 from chaingraph.figures import Text
 from chaingraph.model import Atlas, State, View
@@ -77,20 +77,26 @@ def find_flagships(
         In the order of the policies.
     """
     survey = make_survey(atlas, as_of=as_of, view=view)
+    flagships = find_flagships_in(survey, judge(survey))
+    return make_records(atlas, flagships, "点名的招商目标", "Named as wanted", as_of=as_of)
+
+
+def find_flagships_in(survey: Survey, gaps: Sequence[Gap]) -> list[Flagship]:
+    """Tell how far flagships are in a survey, given its gaps by `judge`; see `find_flagships`."""
+    atlas = survey.atlas
     gaps = sorted(
-        judge(survey),
+        gaps,
         key=lambda gap: (
             is_input(atlas, gap.product),
             -len(survey.scene.all_users[gap.product]),
             gap.rank,
         ),
     )
-    flagships = [
+    return [
         _make_flagship(survey.scene, gaps, id, policies[0])
         for id, policies in survey.wanted.items()
         if id in atlas.products or id in atlas.branches
     ]
-    return make_records(atlas, flagships, "点名的招商目标", "Named as wanted", as_of=as_of)
 
 
 def _make_flagship(scene: Scene, gaps: Sequence[Gap], id: str, policy: str) -> Flagship:

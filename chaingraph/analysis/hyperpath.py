@@ -168,13 +168,34 @@ def find_plan(
     -------
     plan
         None if no order of landing makes the target.
+
+    Notes
+    -----
+    Where no product that takes part comes in more than one way, there is nothing to search:
+    whatever else is landed, the target is had by these ways, and it needs no others.
     """
     ways = relevant_ways(ways_to, target, at_hand)
-    usable = derive(ways, at_hand)
-    if target not in usable:
+    derived = derive(ways, at_hand)
+    if target not in derived:
         return None
-    reached = usable.keys() | at_hand
+    reached = derived.keys() | at_hand
     ways = [way for way in ways if way.needs <= reached]
+    choices = index_ways(ways)
+    if any(len(choices[product]) > 1 for product in _trace(derived, target, at_hand)):
+        return search_plan(ways, target, at_hand, costs, without=without)
+    plan = _make_plan(derived, target, at_hand, costs)
+    return None if any(set(taken) <= set(plan.products) for taken in without) else plan
+
+
+def search_plan(
+    ways: Sequence[Way],
+    target: str,
+    at_hand: AbstractSet[str],
+    costs: Mapping[str, float],
+    *,
+    without: Sequence[Collection[str]] = (),
+) -> Plan | None:
+    """Find the cheapest plan among ways whose needs can all be had; see `find_plan`."""
     search = make_search(ways, at_hand)
     rows = support_rows(search, at_hand)
     rows.append(({search.had[target]: 1.0}, 1.0, 1.0))
@@ -188,7 +209,8 @@ def find_plan(
     values = solve(search, at_hand, objective, rows)
     if values is None:
         return None
-    return _read_plan(search, at_hand, values, target, costs)
+    used = [way for way, at in search.used.items() if values[at] > CHOSEN]
+    return _make_plan(derive(used, at_hand), target, at_hand, costs)
 
 
 def make_search(ways: Sequence[Way], at_hand: AbstractSet[str]) -> Search:
@@ -299,21 +321,21 @@ def _constraint(rows: Sequence[Row], size: int) -> LinearConstraint:
     return LinearConstraint(matrix, [low for _, low, _ in rows], [high for *_, high in rows])
 
 
-def _read_plan(
-    search: Search,
-    at_hand: AbstractSet[str],
-    values: Floats,
-    target: str,
-    costs: Mapping[str, float],
+def _make_plan(
+    derived: Mapping[str, Way], target: str, at_hand: AbstractSet[str], costs: Mapping[str, float]
 ) -> Plan:
-    """Put what was chosen into order, and leave out what the target does not need."""
-    used = [way for way, at in search.used.items() if values[at] > CHOSEN]
-    derived = derive(used, at_hand)
+    """Leave out of what was derived what the target does not need."""
+    wanted = _trace(derived, target, at_hand)
+    ways = tuple(dict.fromkeys(way for product, way in derived.items() if product in wanted))
+    return Plan(ways, sum(costs[product] for product in {way.product for way in ways}))
+
+
+def _trace(derived: Mapping[str, Way], target: str, at_hand: AbstractSet[str]) -> set[str]:
+    """Trace back what must be derived for a target, the target included."""
     wanted, queue = {target}, [target]
     for product in queue:
         way = derived[product]
         for other in sorted((way.needs | {way.product}) - at_hand - wanted):
             wanted.add(other)
             queue.append(other)
-    ways = tuple(dict.fromkeys(way for product, way in derived.items() if product in wanted))
-    return Plan(ways, sum(costs[product] for product in {way.product for way in ways}))
+    return wanted

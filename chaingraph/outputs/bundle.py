@@ -12,15 +12,14 @@ from typing import Literal
 from chaingraph.analysis.gaps import GAP_COLUMNS
 from chaingraph.analysis.targets import TARGET_COLUMNS
 from chaingraph.bundles import MapItem
-from chaingraph.graph import supply_graph
 from chaingraph.model import Atlas, Language, View
 from chaingraph.outputs.contents import Contents, gather
 from chaingraph.outputs.export import format_graphml
 from chaingraph.outputs.files import write_folder
 from chaingraph.outputs.index import draw_index
-from chaingraph.outputs.map import draw_map
+from chaingraph.outputs.map import draw_map_of
 from chaingraph.outputs.maps import draw_map_pages, draw_map_sheet
-from chaingraph.outputs.poster import draw_poster
+from chaingraph.outputs.poster import draw_poster_of
 from chaingraph.outputs.report import make_report
 from chaingraph.outputs.tables import format_records
 from chaingraph.outputs.workbook import make_workbook
@@ -91,12 +90,12 @@ def offer_files(contents: Contents, lang: Language | None = None) -> dict[str, C
         installed is left out.
     """
     lang = lang or contents.atlas.language
-    atlas, day, view = contents.atlas, contents.day, contents.view
+    basis = contents.basis
     drawn = [item for item in contents.bundle.maps if item.kind is not None]
     sheets = {f"map{number}_{item.kind}.svg": item for number, item in enumerate(drawn, start=1)}
 
     def draw_page() -> bytes:
-        return draw_map(atlas, as_of=day, view=view, lang=lang).html.encode()
+        return draw_map_of(basis, lang=lang).html.encode()
 
     def draw_sheet(item: MapItem) -> bytes:
         return draw_map_sheet(contents, item, lang).encode()
@@ -114,14 +113,14 @@ def offer_files(contents: Contents, lang: Language | None = None) -> dict[str, C
 
     files: dict[str, Callable[[], bytes]] = {
         "map.html": draw_page,
-        "poster.svg": lambda: draw_poster(atlas, as_of=day, view=view, lang=lang).encode(),
+        "poster.svg": lambda: draw_poster_of(basis, lang=lang).encode(),
         **{name: partial(draw_sheet, item) for name, item in sheets.items()},
         WORKBOOK: lambda: make_workbook(contents, lang=lang, files=list(sheets)),
         REPORT: write_report,
         "gaps.json": lambda: list_gaps("json"),
         "gaps.csv": lambda: list_gaps("csv"),
         "targets.csv": list_targets,
-        "graph.graphml": lambda: format_graphml(supply_graph(atlas, as_of=day, view=view)),
+        "graph.graphml": lambda: format_graphml(basis.graph),
     }
     for name, packages in NEEDED.items():
         if not all(map(find_spec, packages)):

@@ -7,15 +7,15 @@ import datetime
 from collections.abc import Mapping, Sequence
 
 from chaingraph.analysis.fairness import Finding, find_unfair
-from chaingraph.analysis.flagships import Flagship, find_flagships
+from chaingraph.analysis.flagships import Flagship
 from chaingraph.analysis.gaps import Gap
 from chaingraph.analysis.plan import Plan, plan_in
-from chaingraph.analysis.score import rank_gaps
 from chaingraph.analysis.state import ProductState
-from chaingraph.analysis.survey import Survey, make_survey
+from chaingraph.analysis.survey import Survey
 from chaingraph.analysis.track import Progress, ProjectStatus, track_chains, track_projects
 from chaingraph.bundles import Bundle, resolve_bundle
 from chaingraph.model import Atlas, View
+from chaingraph.outputs.basis import Basis
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,14 +26,28 @@ class Contents:
     day: datetime.date
     view: View
     bundle: Bundle
-    survey: Survey
-    gaps: Sequence[Gap]
+    basis: Basis
+    """What its maps are drawn from."""
     plan: Plan
-    flagships: Sequence[Flagship]
     projects: Sequence[ProjectStatus]
     progress: Sequence[Progress]
     """Chains, then the total."""
     unfair: Sequence[Finding]
+
+    @property
+    def survey(self) -> Survey:
+        """The place on the day."""
+        return self.basis.survey
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """The gaps, in the order of their scores."""
+        return self.basis.gaps
+
+    @property
+    def flagships(self) -> Sequence[Flagship]:
+        """What policies name as wanted."""
+        return self.basis.flagships
 
     @property
     def states(self) -> Mapping[str, ProductState]:
@@ -54,18 +68,15 @@ def gather(
     as_of, view
         As in `find_gaps`.
     """
-    survey = make_survey(atlas, as_of=as_of, view=view)
-    gaps = rank_gaps(atlas, as_of=survey.day, view=view)
+    basis = Basis(atlas, atlas.date(as_of), view)
     return Contents(
         atlas=atlas,
-        day=survey.day,
+        day=basis.day,
         view=view,
         bundle=resolve_bundle(atlas.bundle),
-        survey=survey,
-        gaps=gaps,
-        plan=plan_in(survey, gaps),
-        flagships=find_flagships(atlas, as_of=survey.day, view=view),
-        projects=track_projects(atlas, as_of=survey.day),
-        progress=track_chains(atlas, as_of=survey.day),
-        unfair=find_unfair(atlas, as_of=survey.day),
+        basis=basis,
+        plan=plan_in(basis.survey, basis.gaps),
+        projects=track_projects(atlas, as_of=basis.day),
+        progress=track_chains(atlas, as_of=basis.day),
+        unfair=find_unfair(atlas, as_of=basis.day),
     )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from chaingraph.bundles import MapItem, MapKind
 from chaingraph.model import Language
+from chaingraph.outputs.basis import Basis
 from chaingraph.outputs.contents import Contents
-from chaingraph.outputs.poster import draw_poster
+from chaingraph.outputs.poster import draw_poster_of
 from chaingraph.outputs.poster.places import draw_places
 from chaingraph.outputs.poster.route import draw_route_map
 from chaingraph.outputs.poster.tree import draw_tree
@@ -44,13 +45,10 @@ def draw_map_sheet(contents: Contents, item: MapItem, lang: Language) -> str:
     svg
         An A1 sheet where it is a poster, else A3.
     """
-    atlas, kind, name = contents.atlas, item.kind, item.name.text(lang)
-    day = contents.day.isoformat()
+    kind, name = item.kind, item.name.text(lang)
     if kind in _SHOWS:
-        view = "plan" if kind == "plan" else contents.view
-        return draw_poster(
-            atlas, size="A1", as_of=day, view=view, lang=lang, show=_SHOWS[kind], name=name
-        )
+        basis = _find_basis(contents, kind)
+        return draw_poster_of(basis, size="A1", lang=lang, show=_SHOWS[kind], name=name)
     return _OTHERS[kind or "tree"](contents, lang, name)
 
 
@@ -67,21 +65,22 @@ def draw_map_pages(contents: Contents, item: MapItem, lang: Language) -> list[tu
     atlas, kind, name = contents.atlas, item.kind, item.name.text(lang)
     if kind not in _SHOWS:
         return [(name, draw_map_sheet(contents, item, lang))]
-    day, view = contents.day.isoformat(), contents.view
-    if kind == "plan":
-        view = "plan"
-    pages = [
-        (name, draw_tree(atlas, as_of=day, view=view, lang=lang, show=_SHOWS[kind], name=name))
-    ]
+    basis = _find_basis(contents, kind)
+    pages = [(name, draw_tree(basis, lang=lang, show=_SHOWS[kind], name=name))]
     if kind == "gaps":
         colon = "：" if lang == "zh" else ": "
         named = [flagship.id for flagship in contents.flagships if flagship.section == "branches"]
         for branch in named:
-            svg = draw_poster(
-                atlas, size="A3", as_of=day, view=view, branch=branch, lang=lang, name=name
-            )
+            svg = draw_poster_of(basis, size="A3", branch=branch, lang=lang, name=name)
             pages.append((f"{name}{colon}{atlas.branches[branch].name.text(lang)}", svg))
     return pages
+
+
+def _find_basis(contents: Contents, kind: MapKind) -> Basis:
+    """What a map is drawn from; the map of the plan shows what is planned in any view."""
+    if kind == "plan" and contents.view != "plan":
+        return Basis(contents.atlas, contents.day, "plan")
+    return contents.basis
 
 
 def _draw_route(contents: Contents, lang: Language, name: str) -> str:
@@ -93,8 +92,7 @@ def _draw_places(contents: Contents, lang: Language, name: str) -> str:
 
 
 def _draw_tree(contents: Contents, lang: Language, name: str) -> str:
-    day = contents.day.isoformat()
-    return draw_tree(contents.atlas, as_of=day, view=contents.view, lang=lang, name=name)
+    return draw_tree(contents.basis, lang=lang, name=name)
 
 
 _OTHERS: dict[MapKind, Callable[[Contents, Language, str], str]] = {

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from chaingraph.outputs.map.html import draw_map
+from chaingraph.outputs.map.html import draw_map, draw_map_of
 
-__all__ = ["draw_map"]
+__all__ = ["draw_map", "draw_map_of"]

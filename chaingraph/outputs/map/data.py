@@ -7,20 +7,20 @@ atlas of a hundred thousand products still makes a small file.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import networkx as nx
 
-from chaingraph.analysis.gaps import Gap, judge
+from chaingraph.analysis.gaps import Gap
 from chaingraph.analysis.gates import plant_size, try_gates
-from chaingraph.analysis.score import DRAWS, assess, rank
-from chaingraph.analysis.survey import Survey, make_survey
+from chaingraph.analysis.score import rank
+from chaingraph.analysis.survey import Survey
 from chaingraph.analysis.unlock import Bundle, Options, make_options, unlock_in
 from chaingraph.figures import Figure, Named, Text, last_day
-from chaingraph.model import Atlas, EnergyLimit, Flow, Output, Product, Route, View
+from chaingraph.model import Atlas, EnergyLimit, Flow, Output, Product, Route
+from chaingraph.outputs.basis import Basis
 from chaingraph.outputs.columns import CARD_HEIGHT, CARD_WIDTH, COLUMN_GAP
 from chaingraph.outputs.layout import ARCS, CLOSED, LABEL, Layout
 from chaingraph.outputs.map.facts import map_facts
@@ -40,43 +40,32 @@ KINDS = ("material", "energy", "byproduct", "equipment", "service")
 STAGES = ("upstream", "midstream", "downstream")
 
 
-def page_data(
-    atlas: Atlas,
-    graph: nx.DiGraph[str],
-    plan: Layout,
-    *,
-    as_of: str | datetime.date | None,
-    view: View,
-) -> dict[str, Any]:
+def page_data(basis: Basis, plan: Layout) -> dict[str, Any]:
     """
     Gather what the page shows, as JSON values.
 
     Parameters
     ----------
-    atlas
-        The atlas.
-    graph
-        Its supply graph, all of it: products off the map are still named in details.
+    basis
+        The atlas on the day and in the view that the map opens with: products off the map
+        are still named in details.
     plan
         Where the products of the map stand.
-    as_of, view
-        The day and the view that the map opens with.
 
     Returns
     -------
     data
         What `base.js` reads.
     """
-    survey = make_survey(atlas, as_of=as_of, view=view)
-    found = judge(survey)
-    gaps = rank(assess(survey, found), draws=DRAWS if len(found) < FEW else 0)
+    atlas, survey = basis.atlas, basis.survey
+    gaps = basis.gaps if len(basis.judged) < FEW else rank(basis.assessment, draws=0)
     number = survey.network.number
     facts, named = _Facts(atlas, number), _named(atlas)
     branches = {id: at for at, id in enumerate(atlas.branches)}
     chains = {id: at for at, id in enumerate(atlas.chains)}
     data = {
         "asOf": survey.day.isoformat(),
-        "view": view,
+        "view": basis.view,
         "layout": _layout(plan, branches),
         "clusters": [{"id": id, "name": _pair(each.name)} for id, each in atlas.clusters.items()],
         "chains": _chains(atlas, branches),
@@ -86,7 +75,7 @@ def page_data(
             for id, each in atlas.branches.items()
         ],
         "products": _columns(atlas, branches),
-        "links": _links(atlas, graph, number),
+        "links": _links(atlas, basis.graph, number),
         "facts": map_facts(atlas),
         "makers": facts.outputs(),
         "enterprises": [facts.enterprise(id) for id in atlas.enterprises],

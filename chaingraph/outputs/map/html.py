@@ -18,10 +18,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from chaingraph.graph import supply_graph
 from chaingraph.model import Atlas, Language, View
+from chaingraph.outputs.basis import Basis
 from chaingraph.outputs.files import seal, write_text
-from chaingraph.outputs.layout import Layout, layout
+from chaingraph.outputs.layout import Layout
 from chaingraph.outputs.map.data import page_data
 from chaingraph.outputs.scope import choose_groups, find_title
 
@@ -139,20 +139,28 @@ def draw_map(
     >>> page.title, page.html.startswith("<!DOCTYPE html>")
     ('玉门市 · 有机硅', True)
     """
+    basis = Basis(atlas, atlas.date(as_of), view)
+    drawn = draw_map_of(basis, chain=chain, branch=branch, lang=lang or atlas.language)
+    if path is None:
+        return drawn
+    write_text(path, drawn.html)
+    return dataclasses.replace(drawn, path=Path(path))
+
+
+def draw_map_of(
+    basis: Basis, *, chain: str | None = None, branch: str | None = None, lang: Language
+) -> ChainMap:
+    """Draw the interactive map from what is worked out already; see `draw_map`."""
+    atlas = basis.atlas
     groups = choose_groups(atlas, chain, branch)
-    graph = supply_graph(atlas, as_of=as_of, view=view)
     shown = {name for _, _, name in groups}
-    inside = [id for id in graph if atlas.branch_of[id] in shown]
-    plan = layout(graph.subgraph(inside), groups)
-    data = page_data(atlas, graph, plan, as_of=as_of, view=view)
+    plan = basis.lay_out(groups, [id for id in basis.graph if atlas.branch_of[id] in shown])
+    data = page_data(basis, plan)
     data["title"] = [find_title(atlas, chain, branch, name) for name in ("zh", "en")]
-    data["lang"] = lang or atlas.language
+    data["lang"] = lang
     data["fileName"] = branch or chain or atlas.atlas.id
     text = seal(_render(data, *_place(plan, {id: at for at, id in enumerate(atlas.products)})))
-    if path is not None:
-        write_text(path, text)
-    title = data["title"][0 if data["lang"] == "zh" else 1]
-    return ChainMap(text, title, None if path is None else Path(path), data["lang"])
+    return ChainMap(text, data["title"][0 if lang == "zh" else 1], lang=lang)
 
 
 def _place(

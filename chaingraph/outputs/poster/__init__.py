@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from chaingraph.outputs.poster.draw import draw_poster, smallest_name
+from chaingraph.outputs.poster.draw import draw_poster, draw_poster_of, smallest_name
 
-__all__ = ["draw_poster", "smallest_name"]
+__all__ = ["draw_poster", "draw_poster_of", "smallest_name"]

@@ -19,8 +19,9 @@ from chaingraph.analysis.gaps import KINDS
 from chaingraph.analysis.state import STATES, tally
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.model import Atlas, Language, View
+from chaingraph.outputs.basis import Basis
 from chaingraph.outputs.files import seal, write_text
-from chaingraph.outputs.layout import Group, Layout, layout
+from chaingraph.outputs.layout import Group, Layout
 from chaingraph.outputs.pdf import write_pdf
 from chaingraph.outputs.poster import marks
 from chaingraph.outputs.poster.bands import draw_box
@@ -103,21 +104,43 @@ def draw_poster(
         raise UsageError(
             f"no poster {show!r}{did_you_mean(show, SHOWS)[0]}: use {', '.join(SHOWS)}"
         )
-    size, lang = check_paper(size), lang or atlas.language
-    groups = choose_groups(atlas, chain, branch)
-    facts = gather_facts(atlas, groups, as_of=as_of, view=view, lang=lang, show=show)
-    facts = dataclasses.replace(facts, name=name)
-    inside = [id for id in facts.graph if id in facts.inside]
-    plan = layout(facts.graph.subgraph(inside), groups)
-    panel = SidePanel(facts)
-    sheet = arrange(plan, _heads(atlas, groups), panel.measure, size)
-    title = clean(find_title(atlas, chain, branch, lang))
-    svg = seal(_draw(facts, plan, sheet, panel, title))
+    basis = Basis(atlas, atlas.date(as_of), view)
+    svg = draw_poster_of(
+        basis,
+        size=size,
+        chain=chain,
+        branch=branch,
+        lang=lang or atlas.language,
+        show=show,
+        name=name,
+    )
     if path is not None and Path(path).suffix.lower() == ".pdf":
         write_pdf(svg, path)
     elif path is not None:
         write_text(path, svg)
     return svg
+
+
+def draw_poster_of(
+    basis: Basis,
+    *,
+    size: str = "A1",
+    chain: str | None = None,
+    branch: str | None = None,
+    lang: Language,
+    show: Show = "gaps",
+    name: str = "",
+) -> str:
+    """Draw a sheet for the wall from what is worked out already; see `draw_poster`."""
+    size, atlas = check_paper(size), basis.atlas
+    groups = choose_groups(atlas, chain, branch)
+    facts = gather_facts(basis, groups, lang=lang, show=show)
+    facts = dataclasses.replace(facts, name=name)
+    plan = basis.lay_out(groups, facts.inside)
+    panel = SidePanel(facts)
+    sheet = arrange(plan, _heads(atlas, groups), panel.measure, size)
+    title = clean(find_title(atlas, chain, branch, lang))
+    return seal(_draw(facts, plan, sheet, panel, title))
 
 
 def smallest_name(svg: str) -> float:

@@ -10,12 +10,11 @@ from typing import Literal, get_args
 
 import networkx as nx
 
-from chaingraph.analysis.flagships import Flagship, find_flagships
+from chaingraph.analysis.flagships import Flagship
 from chaingraph.analysis.gaps import Gap
-from chaingraph.analysis.score import rank_gaps
 from chaingraph.analysis.state import ProductState, find_states, tally
-from chaingraph.graph import supply_graph
 from chaingraph.model import Atlas, Language, View
+from chaingraph.outputs.basis import Basis
 from chaingraph.outputs.layout import Group
 from chaingraph.outputs.poster import marks
 from chaingraph.outputs.poster.marks import Look
@@ -185,25 +184,19 @@ class Facts:
 
 
 def gather_facts(
-    atlas: Atlas,
-    groups: Sequence[Group],
-    *,
-    as_of: str | datetime.date | None,
-    view: View,
-    lang: Language,
-    show: Show = "gaps",
+    basis: Basis, groups: Sequence[Group], *, lang: Language, show: Show = "gaps"
 ) -> Facts:
     """
     Find what a poster tells.
 
     Parameters
     ----------
-    atlas
-        The atlas.
+    basis
+        The atlas on its day.
     groups
         What is shown, as `choose_groups` lists it.
-    as_of, view, lang
-        The day, what counts as here, and the language.
+    lang
+        The language.
     show
         What is marked.
 
@@ -212,6 +205,7 @@ def gather_facts(
     facts
         Gaps are ranked among those of the whole atlas, whatever is shown.
     """
+    atlas = basis.atlas
     members: dict[str, list[str]] = {name: [] for _, _, name in groups}
     for product, branch in atlas.branch_of.items():
         if branch in members:
@@ -220,15 +214,15 @@ def gather_facts(
         members = {branch: _used(atlas, products) for branch, products in members.items()}
     shown = {*members, *(product for products in members.values() for product in products)}
     marked = show == "gaps"
-    flagships = find_flagships(atlas, as_of=as_of, view=view) if marked else []
-    gaps = rank_gaps(atlas, as_of=as_of, view=view) if marked else []
+    flagships = basis.flagships if marked else []
+    gaps = basis.gaps if marked else []
     return Facts(
         atlas=atlas,
         lang=lang,
-        day=atlas.date(as_of),
-        view=view,
-        graph=supply_graph(atlas, as_of=as_of, view=view),
-        states=find_states(atlas, as_of=as_of),
+        day=basis.day,
+        view=basis.view,
+        graph=basis.graph,
+        states=find_states(atlas, as_of=basis.day),
         gaps={gap.product: gap for gap in gaps},
         flagships=[flagship for flagship in flagships if flagship.id in shown],
         members=members,

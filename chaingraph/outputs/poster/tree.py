@@ -6,12 +6,12 @@ It has no links, so that hundreds of products can be read on an A3 sheet.
 from __future__ import annotations
 
 import dataclasses
-import datetime
 from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from chaingraph.analysis.state import STATES, tally
-from chaingraph.model import Atlas, Language, View
+from chaingraph.model import Language
+from chaingraph.outputs.basis import Basis
 from chaingraph.outputs.files import seal
 from chaingraph.outputs.poster import marks
 from chaingraph.outputs.poster.canvas import HEIGHT, MARGIN, TOP, WIDTH, finish, make_sheet
@@ -41,24 +41,16 @@ class _Row:
         return max(1, *(len(lines) for lines in self.cells.values()))
 
 
-def draw_tree(
-    atlas: Atlas,
-    *,
-    as_of: str | datetime.date | None = None,
-    view: View = "actual",
-    lang: Language | None = None,
-    show: Show = "gaps",
-    name: str = "",
-) -> str:
+def draw_tree(basis: Basis, *, lang: Language, show: Show = "gaps", name: str = "") -> str:
     """
     Draw all chains on one page.
 
     Parameters
     ----------
-    atlas
-        The atlas.
-    as_of, view, lang
-        The day, what counts as here, and the language.
+    basis
+        The atlas on its day.
+    lang
+        The language.
     show
         What is marked, as in `draw_poster`.
     name
@@ -69,15 +61,15 @@ def draw_tree(
     svg
         An A3 sheet; the same atlas gives the same text.
     """
-    lang = lang or atlas.language
+    atlas = basis.atlas
     groups = choose_groups(atlas, None, None)
-    facts = gather_facts(atlas, groups, as_of=as_of, view=view, lang=lang, show=show)
+    facts = gather_facts(basis, groups, lang=lang, show=show)
     title = (
         atlas.place.name.text(lang) + " · " + name if name else find_title(atlas, None, None, lang)
     )
     told = [facts.say("as_of", day=facts.day)]
     if show not in PLAIN:
-        told.append(facts.say(f"view_{view}"))
+        told.append(facts.say(f"view_{basis.view}"))
     foot = f"{facts.say('made_by')} · {facts.say('sources', n=len(facts.sources))}"
     root = make_sheet(title, " · ".join([*told, _count(facts)]), lang, foot)
     size, rows = _arrange(facts)

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaingraph.analysis.hyperpath import Way, derive, find_plan, index_ways
+from chaingraph.analysis.hyperpath import (
+    Way,
+    derive,
+    find_plan,
+    index_ways,
+    relevant_ways,
+    search_plan,
+)
 from chaingraph.analysis.unlock import find_feasible, unlock
 from chaingraph.errors import UsageError
 
@@ -129,7 +136,8 @@ NAMES = "abcdefg"
 
 
 @st.composite
-def hypergraphs(draw):
+def hypergraphs(draw, once=False):
+    """Ways to make and bring products; if ``once``, no product is made in more than one way."""
     ways = draw(
         st.lists(
             st.builds(
@@ -140,6 +148,7 @@ def hypergraphs(draw):
                 st.frozensets(st.sampled_from(NAMES), max_size=1),
             ),
             max_size=14,
+            unique_by=(lambda way: way.product) if once else None,
         )
     )
     ways = [
@@ -186,6 +195,34 @@ def test_dropping_any_product_of_a_plan_breaks_it(case):
         for dropped in plan.products:
             left = [way for way in plan.ways if way.product != dropped]
             assert "a" not in derive(left, at_hand)
+
+
+@settings(max_examples=150, deadline=None)
+@given(hypergraphs(once=True) | hypergraphs())
+def test_plans_without_a_choice_are_those_that_the_search_finds(case):
+    ways, costs, at_hand = case
+    for target in derive(ways, at_hand):
+        relevant = relevant_ways(index_ways(ways), target, at_hand)
+        reached = derive(relevant, at_hand).keys() | at_hand
+        usable = [way for way in relevant if way.needs <= reached]
+        plan = find_plan(index_ways(ways), target, at_hand, costs)
+        assert plan == search_plan(usable, target, at_hand, costs)
+        for taken in (plan.products, plan.products[:1], NAMES):
+            other = find_plan(index_ways(ways), target, at_hand, costs, without=[taken])
+            assert other == search_plan(usable, target, at_hand, costs, without=[taken])
+
+
+def test_without_a_choice_nothing_is_searched(monkeypatch):
+    monkeypatch.delattr("chaingraph.analysis.hyperpath.search_plan")
+    ways = [
+        Way("b", "1", frozenset("a")),
+        Way("a", "2", frozenset("c")),
+        Way("c", "3", frozenset()),
+    ]
+    costs = dict.fromkeys("abc", 1.0)
+    plan = find_plan(index_ways(ways), "b", set(), costs)
+    assert (plan.products, plan.cost) == (("c", "a", "b"), 3)
+    assert find_plan(index_ways(ways), "b", set(), costs, without=["ca"]) is None
 
 
 def test_ways_are_in_an_order_in_which_each_has_what_it_needs(yumen):
