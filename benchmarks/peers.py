@@ -390,7 +390,7 @@ def find_gaps(
 
 
 def _judge_absent(atlas: Atlas, graph: nx.DiGraph[Any], lists: Lists, id: str) -> str:
-    if lists.needers[id] or _joins(atlas, graph, lists.here, id):
+    if lists.needers[id] or _joins(atlas, graph, lists, id):
         return "broken"
     for node in making_routes(graph, id):
         needs = critical(graph, node)
@@ -399,15 +399,15 @@ def _judge_absent(atlas: Atlas, graph: nx.DiGraph[Any], lists: Lists, id: str) -
     return "void"
 
 
-def _joins(atlas: Atlas, graph: nx.DiGraph[Any], here: set[str], id: str) -> bool:
-    """It takes a material that is here, and goes as one into a product that is here."""
+def _joins(atlas: Atlas, graph: nx.DiGraph[Any], lists: Lists, id: str) -> bool:
+    """It takes a material that is here, and goes as one into what is made here with it."""
     before = any(
-        other in here and _is_material(link)
+        other in lists.here and _is_material(link)
         for node in routes(graph, id)
         for other, link in graph.pred[node].items()
     )
     return before and any(
-        node[0] in here and not atlas.products[node[0]].pool and _is_material(link)
+        node in lists.used and not atlas.products[node[0]].pool and _is_material(link)
         for node, link in graph.succ[id].items()
     )
 

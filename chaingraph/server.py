@@ -122,7 +122,7 @@ def run_server(app: ASGIApp, live: LiveAtlas, bound: socket.socket) -> None:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_keep_alive=5,
+        timeout_keep_alive=10,  # a client that asks again just then would see it fail
         timeout_graceful_shutdown=2,
         h11_max_incomplete_event_size=16_384,
     )
