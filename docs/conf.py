@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_origin
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
 
 import chaingraph  # noqa: E402
+from chaingraph import options  # noqa: E402
 
 if TYPE_CHECKING:
     from docutils.nodes import Node, TextElement
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 CHINESE = "zh" in tags  # noqa: F821
 OTHER = "en" if CHINESE else "zh"
+ASKED = {name for name, meaning in vars(options).items() if get_origin(meaning) is Annotated}
+"""What questions take, by the names that the signatures of `chaingraph.answers` use."""
 TWINS = {"quickstart": "tutorial"}
 """Pages whose twin in the other language has another name."""
 
@@ -36,8 +39,15 @@ nitpicky = True
 nitpick_ignore_regex = [
     # what other packages document: their sites are not asked
     (r"py:.*", r"(collections|datetime|networkx|nx|numpy|np|pathlib|pl|pydantic|re|scipy)\..*"),
+    (r"py:class", r"FastAPI|Server"),
     # names of the house as they stand in fields; the page on the data format says what they are
     (r"py:class", r"Line|Path|View|Id|ProductId|BranchId|Product|Branch"),
+    # choices and shapes of the answers, which say themselves what they are
+    (
+        r"py:class",
+        r"Approach|Colour|Confidence|Ids|Kind|Language|Milestone|Remedy|Scope|Ship|Stage",
+    ),
+    (r"py:class", r"State|Verdict|cg\.Atlas|" + "|".join(sorted(ASKED))),
     # what the rooms hand to each other, and nobody makes from outside
     (r"py:class", r"chaingraph\.analysis\.(gates\.Passage|state\.Tally|survey\.Survey)"),
     (
@@ -54,6 +64,7 @@ myst_links_external_new_tab = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+autodoc_type_aliases = {name: name for name in sorted(ASKED)}
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 80
 numpydoc_show_class_members = False

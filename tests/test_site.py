@@ -8,7 +8,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import chaingraph
+from chaingraph.asking import QUESTIONS
 
+DOCS = Path(__file__).parent.parent / "docs"
 LANGUAGES = ("en", "zh")
 OUTSIDE = ("http:", "https:", "//")
 
@@ -118,14 +120,29 @@ def test_no_mark_of_markdown_is_left(pages):
         assert re.findall(r"\*\*\w.{,20}|\$\$.{,20}|.{,20}\]\(.{,20}|```", words) == [], path.name
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_reference_has_every_public_name(lang, site, pages):
-    entries = {
-        anchor
-        for path in (site / lang / "reference").glob("*.html")
-        for anchor in pages[path].anchors
-    }
+@pytest.fixture(params=LANGUAGES)
+def entries(request, site, pages):
+    """The names that the reference of one language tells."""
+    paths = (site / request.param / "reference").glob("*.html")
+    return {anchor for path in paths for anchor in pages[path].anchors}
+
+
+def test_the_reference_has_every_public_name(entries):
     assert {f"chaingraph.{name}" for name in chaingraph.__all__} <= entries
+
+
+def test_the_reference_has_every_name_that_a_page_imports(entries):
+    text = "".join(page.read_text("utf-8") for page in DOCS.glob("*/*.md"))
+    found = re.findall(r"^>>> from (chaingraph\S*) import ([\w, ]+)$", text, re.MULTILINE)
+    names = {f"{module}.{name}" for module, listed in found for name in listed.split(", ")}
+    assert len(names) > 20
+    assert names - entries == set()
+
+
+def test_the_reference_has_every_question_and_what_answers_it(entries):
+    questions = {f"chaingraph.answers.{question.name}" for question in QUESTIONS}
+    answers = {f"chaingraph.replies.{question.answered.__name__}" for question in QUESTIONS}
+    assert (questions | answers) - entries == set()
 
 
 def test_the_reference_is_the_same_in_both_languages(site, pages):
