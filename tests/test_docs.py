@@ -1,5 +1,6 @@
 """The pages say what is so: every command and Python line runs, every table is fresh."""
 
+import contextlib
 import doctest
 import importlib.util
 import json
@@ -12,6 +13,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import duckdb
+import pyoxigraph
 import pytest
 import typer
 import yaml
@@ -31,7 +34,7 @@ PAGES = [
 ]
 FAILS = ("ends with 1", "退出码为 1")
 FENCE = re.compile(r"^```([^\s`]*)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CHECKED = {"bash", "console", "json", "python", "toml", "yaml"}
+CHECKED = {"bash", "console", "json", "python", "sparql", "sql", "toml", "yaml"}
 SHOWN = {"text"}  # what a program or a file looks like
 DIRECTIVES = {"{eval-rst}", "{literalinclude}", "{toctree}"}  # Sphinx fails where one is wrong
 SETUP = (
@@ -91,6 +94,18 @@ def run_python(block, page, names):
     assert not runner.failures, "".join(said)
 
 
+def run_query(language, block, where):
+    """Ask the file of triples, or the folder of tables, that the fence names; it has an answer."""
+    _, _, name = where.strip().partition("=")
+    if language == "sparql":
+        store = pyoxigraph.Store()
+        store.load(path=name)
+        assert list(store.query(block))
+    else:
+        with contextlib.chdir(name):
+            assert duckdb.sql(block).fetchall()
+
+
 def write_yaml(block, where):
     """Write a block into the file that its fence names, at its end, or in place of a part."""
     how, _, name = where.strip().partition("=")
@@ -131,14 +146,26 @@ REGISTER = """\
 甲有机硅公司,浙江,衢州,浙江,衢州,2009-05-11,硅油的生产、销售,硅油的生产、销售
 乙物资公司,甘肃,酒泉,甘肃,酒泉,2015-03-01,萤石销售；普通货运,萤石销售；普通货运
 """
+PANEL_SOURCE = "  my_panel: {title: 面板, kind: calculation}\n"
+PANEL = "地区,行业,日期\n" + "".join(
+    f"{place},{activity},{1995 + (7 * at + 11 * of) % 25}-06-30\n"
+    for at, place in enumerate("甘肃 浙江 江苏 山东 四川 新疆 内蒙古 宁夏 青海 陕西".split())
+    for of, activity in enumerate("硅油 烧碱 甲醇 硫酸 电石 萤石 枸杞 轮胎 农药 涂料".split())
+    if (at + 2 * of) % 3
+)
 
 
 @pytest.fixture
 def yumen(tmp_path, monkeypatch):
-    """A folder with the first place and a register in it, as who types the shell blocks has."""
+    """A folder with what who types the shell blocks has: the first place, a register, a panel."""
     shutil.copytree(chaingraph.example_atlas().parent, tmp_path / "chains")
     for name in ("firms.csv", "企业.csv"):
         (tmp_path / name).write_text(REGISTER, "utf-8")
+    for name in ("panel.csv", "面板.csv"):
+        (tmp_path / name).write_text(PANEL, "utf-8")
+    sources = tmp_path / "chains/sources.yaml"
+    told = sources.read_text("utf-8").replace("\nsources:\n", f"\nsources:\n{PANEL_SOURCE}", 1)
+    sources.write_text(told, "utf-8")
     monkeypatch.chdir(tmp_path)
 
 
@@ -156,6 +183,8 @@ def test_all_blocks_of_a_page_run_in_their_order(page, tmp_path, monkeypatch):
             run_python(block, page, names)
         elif language == "yaml" and "=" in where:
             write_yaml(block, where)
+        elif language in ("sparql", "sql"):
+            run_query(language, block, where)
         elif language in READERS:
             READERS[language](block)
 
@@ -163,7 +192,7 @@ def test_all_blocks_of_a_page_run_in_their_order(page, tmp_path, monkeypatch):
 @pytest.mark.usefixtures("yumen")
 @all_pages
 def test_shell_blocks_run(page, capsys):
-    """What needs a network, a panel or a cluster says so behind its fence, and is only parsed."""
+    """What needs a server, a cluster or hours says so behind its fence, and is only parsed."""
     for language, where, block in FENCE.findall(page.read_text("utf-8")):
         if language != "bash":
             continue
@@ -172,6 +201,30 @@ def test_shell_blocks_run(page, capsys):
             parse(words)
             if "needs=" not in where:
                 assert cli.run(words) == 0, (words, capsys.readouterr())
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.usefixtures("yumen")
+def test_what_pages_ask_a_server_is_answered():
+    shell = [
+        block
+        for page in PAGES
+        for language, _, block in FENCE.findall(page.read_text("utf-8"))
+        if language == "bash"
+    ]
+    asked = {line for block in shell for line in block.splitlines() if line.startswith("curl ")}
+    assert len(asked) >= 4
+    command = [sys.executable, "-m", "chaingraph", "serve", "--port", "0"]
+    options = {"env": {**os.environ, "PYTHONPATH": str(HOME)}, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, **options) as server:
+        try:
+            address = server.stdout.readline().decode().strip()
+            for line in sorted(asked):
+                words = shlex.split(line.replace("http://127.0.0.1:8000/", address), comments=True)
+                done = subprocess.run([*words, "--silent"], check=True, capture_output=True)
+                assert {"place", "edition"} & json.loads(done.stdout).keys(), (line, done.stdout)
+        finally:
+            server.terminate()
 
 
 @all_pages

@@ -33,6 +33,14 @@ def read_igraph(data, folder):
     return nodes, edges
 
 
+def read_gexf_in_igraph(data, _folder):
+    """By way of networkx: igraph itself reads no GEXF."""
+    graph = igraph.Graph.from_networkx(nx.read_gexf(io.BytesIO(data)))
+    nodes = {node["_nx_name"]: node.attributes() for node in graph.vs}
+    names = graph.vs["_nx_name"]
+    return nodes, [(names[e.source], names[e.target], e.attributes()) for e in graph.es]
+
+
 def read_graphml(data, _folder):
     graph = nx.parse_graphml(data.decode(), force_multigraph=True)
     return dict(graph.nodes(data=True)), list(graph.edges(data=True))
@@ -57,6 +65,7 @@ FORMATS = [
     pytest.param(make_graphml, read_graphml, id="graphml-networkx"),
     pytest.param(make_graphml, read_igraph, id="graphml-igraph"),
     pytest.param(make_gexf, read_gexf, id="gexf-networkx"),
+    pytest.param(make_gexf, read_gexf_in_igraph, id="gexf-igraph"),
     pytest.param(make_node_link, read_node_link, id="node-link-networkx"),
     pytest.param(make_cytoscape, read_cytoscape, id="cytoscape-networkx"),
 ]
