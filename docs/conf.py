@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_origin
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
 
+from sphinx.locale import _ as translate  # noqa: E402
+
 import chaingraph  # noqa: E402
 from chaingraph import options  # noqa: E402
 
@@ -26,6 +28,14 @@ ASKED = {name for name, meaning in vars(options).items() if get_origin(meaning) 
 """What questions take, by the names that the signatures of `chaingraph.answers` use."""
 TWINS = {"quickstart": "tutorial"}
 """Pages whose twin in the other language has another name."""
+
+FRAME = {
+    "Breadcrumb": "所在位置",
+    "Color mode": "明暗",
+    "Site Navigation": "全部页面",
+    "System Settings": "跟随系统",
+}
+"""Words of the frame that the theme does not have in Chinese."""
 
 project = "chaingraph"
 author = "chaingraph"
@@ -87,6 +97,7 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["made-of"],
     "footer_end": [],
+    "back_to_top_button": False,
     "show_prev_next": True,
     "search_bar_text": "搜索" if CHINESE else "Search",
     "pygments_light_style": "friendly",
@@ -102,6 +113,13 @@ def add_twin(
     has_twin = pagename not in app.env.all_docs or (HERE / OTHER / f"{twin}.md").exists()
     context["other"] = OTHER
     context["twin"] = f"{context['content_root']}../{OTHER}/{twin if has_twin else 'index'}.html"
+
+
+def speak_chinese(
+    _app: Sphinx, _pagename: str, _template: str, context: dict[str, Any], _doctree: object
+) -> None:
+    """Give the templates the words that the theme lacks."""
+    context["_"] = lambda words: FRAME.get(words) or translate(words)
 
 
 def show_as_code(_app: Sphinx, _env: object, node: pending_xref, shown: TextElement) -> Node | None:
@@ -120,4 +138,6 @@ def setup(app: Sphinx) -> None:
     """Connect the functions above."""
     app.connect("autodoc-process-signature", drop_signature)
     app.connect("html-page-context", add_twin)
+    if CHINESE:
+        app.connect("html-page-context", speak_chinese)
     app.connect("missing-reference", show_as_code)

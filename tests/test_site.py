@@ -102,6 +102,15 @@ def test_the_frame_of_a_page_speaks_its_language(lang, code, words, site, pages)
     assert [word for word in words if word not in page.text] == []
 
 
+def test_the_frame_of_a_chinese_page_has_no_english_left(site, pages):
+    text = pages[site / "zh" / "method.html"].text
+    frame = re.sub(r"<(article|script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
+    labels = re.findall(r'(?:title|aria-label|placeholder)="([^"]+)"', frame)
+    words = [*labels, *re.findall(r">([^<>]+)<", frame)]
+    found = {word.strip() for word in words if re.fullmatch("[A-Za-z ]{3,}", word.strip())}
+    assert found == {"Ctrl", "English"}
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_formulas_are_mathml_in_full(lang, site, pages):
     formulas = [
