@@ -59,7 +59,10 @@ nitpick_ignore_regex = [
     ),
     (r"py:class", r"State|Verdict|cg\.Atlas|" + "|".join(sorted(ASKED))),
     # what the rooms hand to each other, and nobody makes from outside
-    (r"py:class", r"chaingraph\.analysis\.(gates\.Passage|state\.Tally|survey\.Survey)"),
+    (
+        r"py:class",
+        r"chaingraph\.analysis\.(gates\.Passage|state\.Tally|survey\.Survey)|chaingraph\.outputs\.basis\.Basis",
+    ),
     (
         r"py:class",
         r"chaingraph\.(bundles\.Bundle|evidence\.hazard\.Model|records\.R|settings\.Forecast)",
