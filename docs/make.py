@@ -35,7 +35,10 @@ def build_site(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "index.html", folder)
     with ProcessPoolExecutor(len(LANGUAGES)) as both:
-        return max(both.map(build, LANGUAGES, [folder] * len(LANGUAGES)))
+        wrong = max(both.map(build, LANGUAGES, [folder] * len(LANGUAGES)))
+    if not wrong:
+        print(folder / "index.html")  # noqa: T201  where to look
+    return wrong
 
 
 def ask_outside() -> int:
