@@ -225,7 +225,7 @@ class _Writer:
         _run(
             below,
             self.t(
-                f"截至 {self.contents.day}　口径：{view}",
+                f"截至 {self.contents.day}　视图：{view}",
                 f"as of {self.contents.day}, view: {view}",
             ),
         )

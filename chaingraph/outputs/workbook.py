@@ -442,7 +442,7 @@ def _write_cover(
     title.font = Font(FONT, size=26, bold=True, color=INK)
     sheet.row_dimensions[3].height = 44
     view = word(f"view_{contents.view}", lang)
-    told = f"截至 {contents.day}　口径：{view}" if zh else f"as of {contents.day}, view: {view}"
+    told = f"截至 {contents.day}　视图：{view}" if zh else f"as of {contents.day}, view: {view}"
     put(sheet, 4, 2, told, style={"font": Font(FONT, size=12, color="4C5A68")})
     heads = ("序号", "清单", "条数", "说明") if zh else ("No.", "List", "Rows", "Notes")
     row = 6
