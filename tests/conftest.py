@@ -75,5 +75,5 @@ def site(tmp_path_factory):
     done = subprocess.run(
         [sys.executable, make, folder], check=False, capture_output=True, text=True
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{folder / 'index.html'}\n", "")
     return folder
