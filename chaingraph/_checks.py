@@ -135,8 +135,7 @@ def check_together(parts: list[tuple[Document, BaseModel]]) -> Iterator[Problem]
 def _check_names(
     document: Document, id: str, product: Product, names: dict[str, tuple[str, Place]]
 ) -> Iterator[Problem]:
-    spoken = [product.name.zh, product.name.en, *product.aliases]
-    for name in filter(None, spoken):
+    for name in product.all_names:
         at = ("aliases", name) if name in product.aliases else ("name",)
         place = document.place(("products", id, *at))
         other, where = names.setdefault(name.casefold(), (id, place))

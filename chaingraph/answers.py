@@ -142,7 +142,7 @@ def search_products(
             {
                 "product": hit.product,
                 "name": told.text(product.name),
-                "other_names": told.other_names(product.name, product.aliases),
+                "other_names": told.other_names(product),
                 "matched": hit.matched,
                 "how": hit.how,
                 "chain": atlas.chain_of(atlas.branch_of[hit.product]),

@@ -329,3 +329,8 @@ class Named(Entity):
     """Where the facts about it come from."""
     confidence: Confidence | None = None
     """How far they can be trusted."""
+
+    @property
+    def all_names(self) -> list[str]:
+        """All that it is called: its names in Chinese and in English, then its aliases."""
+        return [name for name in (self.name.zh, self.name.en, *self.aliases) if name]

@@ -61,10 +61,7 @@ def choose(what: str, words: str | None, known: Mapping[str, Sequence[str]]) -> 
 
 def names_of(entities: Mapping[str, Named]) -> dict[str, list[str]]:
     """Return the names that entities go by, by id."""
-    return {
-        id: [name for name in (each.name.zh, each.name.en, *each.aliases) if name]
-        for id, each in entities.items()
-    }
+    return {id: each.all_names for id, each in entities.items()}
 
 
 def choose_products(

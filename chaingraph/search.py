@@ -75,7 +75,7 @@ def find_groups(entities: Mapping[str, Named], words: str) -> list[str]:
     return [
         id
         for id, each in entities.items()
-        if asked and any(asked in _plain(name) for name in (id, *_names_of(each)))
+        if asked and any(asked in _plain(name) for name in (id, *each.all_names))
     ]
 
 
@@ -84,12 +84,8 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _names_of(entity: Named) -> list[str]:
-    return [name for name in (entity.name.zh, entity.name.en, *entity.aliases) if name]
-
-
 def _texts_of(id: str, product: Product) -> list[str]:
-    return [*_names_of(product), id, *product.codes.values()]
+    return [*product.all_names, id, *product.codes.values()]
 
 
 def _find_written(atlas: Atlas, asked: str) -> list[Hit]:

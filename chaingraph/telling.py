@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from chaingraph.figures import Text
+from chaingraph.figures import Named, Text
 from chaingraph.model import Atlas, Language
 from chaingraph.outputs.tables import tidy
 from chaingraph.replies import Answer
@@ -27,10 +27,10 @@ class Teller:
         """Say a text in the language."""
         return text.text(self.lang)
 
-    def other_names(self, name: Text, aliases: Sequence[str]) -> list[str]:
+    def other_names(self, entity: Named) -> list[str]:
         """List what else it is called: its name in the other language, and its aliases."""
-        own = self.text(name)
-        return [other for other in (name.zh, name.en, *aliases) if other and other != own]
+        own = self.text(entity.name)
+        return [name for name in entity.all_names if name != own]
 
     def plain(self, entity: Any) -> dict[str, Any]:
         """Return the fields of a dataclass with its texts in one language."""

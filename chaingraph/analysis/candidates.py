@@ -99,8 +99,7 @@ def _index_names(atlas: Atlas) -> tuple[dict[str, list[str]], dict[str, list[str
     exact: dict[str, list[str]] = defaultdict(list)
     loose: dict[str, list[str]] = defaultdict(list)
     for id, product in atlas.products.items():
-        names = [name for name in (product.name.zh, product.name.en, *product.aliases) if name]
-        for name in names:
+        for name in product.all_names:
             exact[name].append(id)
             for part in (name, *name.split("/")):
                 key = normalise(part)
@@ -195,8 +194,7 @@ def _split_owners(owners: str) -> list[str]:
 
 
 def _marks(firm: Enterprise) -> list[str]:
-    names = (firm.name.zh, firm.name.en, *firm.aliases)
-    return [*(normalise(name) for name in names if name), *filter(None, [firm.stock_code])]
+    return [*map(normalise, firm.all_names), *filter(None, [firm.stock_code])]
 
 
 def _find_active(survey: Survey) -> set[str]:

@@ -72,13 +72,12 @@ def find_product(atlas: Atlas, words: str) -> str:
         return words
     names: dict[str, str] = {}
     for id, product in atlas.products.items():
-        for name in (product.name.zh, product.name.en, *product.aliases):
-            if name:
-                names.setdefault(name.casefold(), id)
+        for name in product.all_names:
+            names.setdefault(name.casefold(), id)
     found = names.get(words.casefold())
     if found is None:
         for id, branch in atlas.branches.items():
-            if words in (id, branch.name.zh, branch.name.en, *branch.aliases):
+            if words in (id, *branch.all_names):
                 raise NotFoundError(
                     f"{words!r} is a branch, not a product: use --branch {id}", [id]
                 )

@@ -30,8 +30,8 @@ def find_placing(atlas: Atlas) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = defaultdict(list)
     for id, product in atlas.products.items():
-        words = (id, product.name.zh, product.name.en, *product.aliases, *product.codes.values())
-        for word in dict.fromkeys(word.casefold() for word in words if word):
+        words = (id, *product.all_names, *product.codes.values())
+        for word in dict.fromkeys(word.casefold() for word in words):
             found[word].append(id)
     return dict(found)
 
