@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 from chaingraph.analysis.gaps import Gap
 from chaingraph.analysis.score import rank_gaps
+from chaingraph.analysis.state import counted_states
 from chaingraph.figures import Figure, Ref, Text
 from chaingraph.graph import knowledge_graph, supply_graph
 from chaingraph.model import HEAD, SECTIONS, Atlas, AtlasFile, View, find_figures, find_relations
@@ -81,8 +82,7 @@ _GAP: Columns = {
     "confidence": "text",
     "sources": "texts",
 }
-_GAP_RELATIONS: dict[str, tuple[str, ...]] = {
-    "of": ("products",),
+GAP_TIES: dict[str, tuple[str, ...]] = {
     "suppliers": ("enterprises", "projects"),
     "consumers": ("products",),
     "missing_inputs": ("products",),
@@ -90,6 +90,8 @@ _GAP_RELATIONS: dict[str, tuple[str, ...]] = {
     "named": ("policies",),
     "sources": ("sources",),
 }
+"""Field of a gap that lists entities → the sections that they are of."""
+_GAP_RELATIONS: dict[str, tuple[str, ...]] = {"of": ("products",), **GAP_TIES}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,8 +137,7 @@ def whole_graph(
     graph = knowledge_graph(atlas, as_of=as_of)
     graph.graph["view"] = view
     supply = supply_graph(atlas, as_of=as_of, view=view)
-    states = {"actual": ("present",), "building": ("present", "building")}
-    counted = states.get(view, ("present", "building", "signed"))
+    counted = counted_states(view)
     for id, product in supply.nodes(data=True):
         node = graph.nodes[f"products:{id}"]
         node |= {name: product[name] for name in _PRODUCT if name in product}

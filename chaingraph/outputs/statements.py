@@ -22,7 +22,7 @@ from pydantic import AfterValidator, BaseModel
 
 from chaingraph.figures import Claim, Figure, Ref, Text, check_date
 from chaingraph.model import HEAD, Atlas, AtlasFile
-from chaingraph.outputs.entity_tables import kind_of
+from chaingraph.outputs.entity_tables import GAP_TIES, kind_of
 from chaingraph.outputs.figure_units import find_unit
 from chaingraph.outputs.vocabulary import (
     CLASSES,
@@ -48,13 +48,8 @@ _SCALARS = {bool: "xsd:boolean", int: "xsd:integer", float: "xsd:double"}
 _GAP_ENDS = {
     "branch": ("branches",),
     "chain": ("chains",),
-    "consumers": ("products",),
-    "missing_inputs": ("products",),
-    "named": ("policies",),
-    "pipeline": ("projects",),
     "product": ("products",),
-    "sources": ("sources",),
-    "suppliers": ("enterprises", "projects"),
+    **GAP_TIES,
 }
 
 
