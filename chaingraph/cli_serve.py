@@ -24,6 +24,7 @@ from chaingraph.terminal import (
     ViewName,
     ViewOption,
     note,
+    say_count,
 )
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ def serve(
     except ModuleNotFoundError as error:
         raise MissingExtraError("serve", error.name or "fastapi") from error
 
-    _check_day(as_of)
+    from chaingraph.figures import read_date
+
+    if as_of:
+        read_date(as_of)  # complain before there is an atlas to ask
     start = _find_start(atlas_file)
     host = host or ("0.0.0.0" if share else "127.0.0.1")  # noqa: S104  asked for by --read-only-share
     if not share and not _is_loopback(host):
@@ -110,16 +114,6 @@ def serve(
     run_server(make_app(live, rules), live, bound)
 
 
-def _check_day(as_of: str | None) -> None:
-    """Complain of a day that is none before there is an atlas to ask."""
-    from chaingraph.figures import check_date
-
-    try:
-        check_date(as_of or "2000")
-    except ValueError as error:
-        raise UsageError(f"{as_of!r} is not a date: write 2023-02-15, 2023-02 or 2023") from error
-
-
 def _find_start(path: Path | None) -> Path:
     """Return the atlas file, which must be there, though it need not be right."""
     from chaingraph.loader import find_atlas
@@ -141,13 +135,10 @@ def _tell(state: State) -> None:
     """Say on the terminal what became of the files."""
     zh = state.lang == "zh"
     time = f"{datetime.datetime.now().astimezone():%H:%M:%S}"
-    count = len(state.problems)
     for problem in state.problems[:20]:
         note(f"{time}  {problem.text(state.lang)}")
-    if count:
-        note(f"{time}  共 {count} 个问题" if zh else f"{time}  {count} problem{'s' * (count != 1)}")
-    else:
-        note(f"{time}  没有发现问题" if zh else f"{time}  no problems")
+    good = "没有发现问题" if zh else "no problems"
+    note(f"{time}  {say_count(state.problems, state.lang) if state.problems else good}")
 
 
 # --------------------------------------------------------------- addresses

@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from chaingraph.errors import UsageError
 from chaingraph.units import UNITS, split_ratio
 
 Confidence = Literal["H", "M", "L"]
@@ -99,6 +100,26 @@ def check_date(date: str) -> str:
     except ValueError:
         raise ValueError("date") from None
     return date
+
+
+def read_date(text: str) -> datetime.date:
+    """
+    Return the day that is asked for, the last one of a month or year.
+
+    Raises
+    ------
+    UsageError
+        If it is not a date.
+
+    Examples
+    --------
+    >>> read_date("2023-02")
+    datetime.date(2023, 2, 28)
+    """
+    try:
+        return last_day(check_date(text))
+    except (TypeError, ValueError):
+        raise UsageError(f"{text!r} is not a date: write 2023-02-15, 2023-02 or 2023") from None
 
 
 _DateText = Annotated[

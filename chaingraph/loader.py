@@ -215,11 +215,7 @@ def read_includes(path: str | Path) -> list[str]:
     >>> read_includes(example_atlas())[0]
     'products/*.yaml'
     """
-    data = read_document(Path(path), str(path)).data
-    includes = data.get("includes") if isinstance(data, dict) else None
-    return (
-        [each for each in includes if isinstance(each, str)] if isinstance(includes, list) else []
-    )
+    return [pattern for _, pattern in _list_includes(read_document(Path(path), str(path)))]
 
 
 def find_files(path: str | Path, includes: Sequence[str]) -> list[Path]:
@@ -288,7 +284,8 @@ def read_all(start: Path) -> list[Document]:
     first = read_document(start, str(start))
     documents = [first]
     seen = {_identity(start)}
-    for index, pattern, paths in _find_included(first, start):
+    for index, pattern in _list_includes(first):
+        paths = _expand(start.parent, pattern)
         if not paths:
             place = first.place(("includes", index))
             first.problems.append(make_problem(place, "include-empty", pattern=pattern))
@@ -299,12 +296,12 @@ def read_all(start: Path) -> list[Document]:
     return documents
 
 
-def _find_included(first: Document, start: Path) -> list[tuple[int, str, list[Path]]]:
-    """Return the number, the pattern and the files of each include."""
+def _list_includes(first: Document) -> list[tuple[int, str]]:
+    """Return the number and the pattern of each include."""
     head = first.data if isinstance(first.data, dict) else {}
     includes = head.get("includes")
     return [
-        (index, pattern, _expand(start.parent, pattern))
+        (index, pattern)
         for index, pattern in enumerate(includes if isinstance(includes, list) else [])
         if isinstance(pattern, str)
     ]

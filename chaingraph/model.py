@@ -20,7 +20,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StrictBo
 
 from chaingraph._html import make_line, make_table, make_view
 from chaingraph.bundles import BundleSettings
-from chaingraph.errors import UsageError
 from chaingraph.figures import (
     Amount,
     BranchId,
@@ -44,9 +43,9 @@ from chaingraph.figures import (
     Unit,
     Year,
     at_most_one,
-    check_date,
     first_day,
     last_day,
+    read_date,
 )
 from chaingraph.settings import (
     Forecast,
@@ -660,12 +659,7 @@ class Atlas(AtlasFile):
             return as_of.date()
         if isinstance(as_of, datetime.date):
             return as_of
-        try:
-            return last_day(check_date(as_of) if as_of else self.as_of)
-        except (TypeError, ValueError):
-            raise UsageError(
-                f"{as_of!r} is not a date: write 2023-02-15, 2023-02 or 2023"
-            ) from None
+        return read_date(as_of) if as_of else last_day(self.as_of)
 
     def __repr_args__(self) -> Iterable[tuple[str, Any]]:
         """Say in one line what it is of and how much there is."""

@@ -19,6 +19,7 @@ from chaingraph.questions import read_day
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from chaingraph.errors import Problem
     from chaingraph.figures import Text
     from chaingraph.model import Atlas, Language, View
 
@@ -95,10 +96,15 @@ def note(text: str) -> None:
 
 def complain(error: DataError) -> None:
     """Print every problem of the data, and how many there are."""
-    count, zh = len(error.problems), error.language == "zh"
     for problem in error.problems:
         note(problem.text(error.language))
-    note(f"共 {count} 个问题" if zh else f"{count} problem{'s' * (count != 1)}")
+    note(say_count(error.problems, error.language))
+
+
+def say_count(problems: Sequence[Problem], lang: str) -> str:
+    """Say how many problems there are."""
+    count = len(problems)
+    return f"共 {count} 个问题" if lang == "zh" else f"{count} problem{'s' * (count != 1)}"
 
 
 def load(path: Path | None, lang: Lang | None) -> Atlas:
