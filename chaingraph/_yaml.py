@@ -28,7 +28,8 @@ MAX_DEPTH = 40
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+"""What an atlas may not hold: nobody sees it, and it can steer a terminal."""
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _FULL_WIDTH = {"：": ":", "，": ",", "（": "(", "）": ")", "＃": "#", "－": "-", "　": " "}
 _KEY_WITH_WIDE_COLON = re.compile(r"^(\s*(?:- )?[A-Za-z0-9_\"']+)：\s*")
@@ -238,7 +239,7 @@ class _Builder:
         if event.tag:
             self.report(mark, "tag", tag=event.tag)
         if isinstance(event, yaml.ScalarEvent):
-            if _CONTROL.search(event.value):
+            if CONTROL.search(event.value):
                 self.report(mark, "control")
             return _scalar(event)
         if len(path) > MAX_DEPTH:

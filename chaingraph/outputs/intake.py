@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chaingraph._yaml import Document, Steps
+from chaingraph._yaml import CONTROL, Document, Steps
 from chaingraph.errors import (
     DataError,
     MissingExtraError,
@@ -210,13 +210,14 @@ def _put_into_words(problem: Problem) -> Problem:
 # ------------------------------------------------------------------- the workbook
 
 
-_CONTROLS = dict.fromkeys((*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF))
-_CONTROLS |= dict.fromkeys((0x85, 0x2028, 0x2029), "\n")
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
 def _without_controls(value: Any) -> Any:
     """Leave out what nobody sees or typed, as comes along with pasted text, and YAML cannot hold."""
-    return value.translate(_CONTROLS) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return CONTROL.sub("", _LINE_ENDS.sub("\n", value))
 
 
 def _read_workbook(path: Path) -> Form:
