@@ -13,8 +13,7 @@ import dataclasses
 import datetime
 import functools
 from collections.abc import Iterator, Mapping
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import networkx as nx
 from pydantic import BaseModel
@@ -26,6 +25,7 @@ from chaingraph.figures import Figure, Ref, Text
 from chaingraph.graph import knowledge_graph, supply_graph
 from chaingraph.model import HEAD, SECTIONS, Atlas, AtlasFile, View, find_figures, find_relations
 from chaingraph.outputs.figure_units import find_product_units, find_unit
+from chaingraph.outputs.kinds import bare, is_model
 
 ColumnType = Literal["text", "texts", "number", "integer", "truth", "data"]
 Columns = dict[str, ColumnType]
@@ -274,7 +274,7 @@ def entity_columns(section: str) -> Columns:
     if section == "gaps":
         return _NODE | _GAP | {"data": "data"}
     kind = kind_of(section)
-    own = _columns(kind) if isinstance(kind, type) and issubclass(kind, BaseModel) else {}
+    own = _columns(kind) if is_model(kind) else {}
     extra = _PRODUCT if section == "products" else {}
     fitting = {name: type for name, type in own.items() if name not in (*_NODE, "includes")}
     return _NODE | extra | fitting | {"data": "data"}
@@ -297,7 +297,7 @@ def entity_row(node: Mapping[str, Any], units: Mapping[str, str | None]) -> dict
         row |= {name: data[name] for name in _GAP if name in data}
     else:
         kind = kind_of(section)
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if is_model(kind):
             row |= {name: value for name, value in _spread(kind, data) if name not in _NODE}
             row |= _implied_units(kind, data, (), node, units)
     return row | {"data": data}
@@ -406,16 +406,6 @@ def _relations_of(section: str) -> Iterator[tuple[str, Ref, Any]]:
         yield from find_relations(AtlasFile.model_fields[name].annotation, name)
 
 
-def _bare(kind: Any) -> Any:
-    """Take a type out of what is wrapped around it; None if it is optional alone."""
-    while get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
-    if get_origin(kind) in (Union, UnionType):
-        kinds = [_bare(option) for option in get_args(kind) if option is not type(None)]
-        return kinds[0]
-    return kind
-
-
 def _said_columns(kind: Any) -> Columns:
     if kind is Figure:
         return dict(_FIGURE)
@@ -462,7 +452,7 @@ def _shapes(kind: type[BaseModel]) -> list[tuple[str, Any, Any]]:
     """
     found = []
     for name, field in kind.model_fields.items():
-        of = _bare(field.annotation)
+        of = bare(field.annotation).kind
         shape = of if of is Figure else _choices(of) or _simple(of)
         if shape:
             found.append((name, field.default, shape))
@@ -490,13 +480,13 @@ def _choices(kind: Any) -> tuple[str, ...]:
         return ("zh", "en")
     if get_origin(kind) is not dict:
         return ()
-    key, value = map(_bare, get_args(kind))
+    key, value = (bare(each).kind for each in get_args(kind))
     return get_args(key) if get_origin(key) is Literal and value is str else ()
 
 
 def _simple(kind: Any) -> ColumnType | None:
     if get_origin(kind) is list:
-        return "texts" if _simple(_bare(get_args(kind)[0])) == "text" else None
+        return "texts" if _simple(bare(get_args(kind)[0]).kind) == "text" else None
     if get_origin(kind) is Literal or kind is str:
         return "text"
     if kind in (int, float):
@@ -505,7 +495,7 @@ def _simple(kind: Any) -> ColumnType | None:
 
 
 _SAID = {
-    field: _bare(said)
+    field: bare(said).kind
     for section in ENTITIES
     for field, _, said in _relations_of(section)
     if said is not None

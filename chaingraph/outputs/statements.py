@@ -13,8 +13,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Mapping
-from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 from urllib.parse import quote
 
 import networkx as nx
@@ -24,6 +23,7 @@ from chaingraph.figures import Claim, Figure, Ref, Text, check_date
 from chaingraph.model import HEAD, Atlas, AtlasFile
 from chaingraph.outputs.entity_tables import GAP_TIES, kind_of
 from chaingraph.outputs.figure_units import find_unit
+from chaingraph.outputs.kinds import Bare, bare, is_model
 from chaingraph.outputs.vocabulary import (
     CLASSES,
     CONCEPTS,
@@ -274,14 +274,14 @@ class _Speaker:
 
     def _say(self, subject: str, term: str, kind: Any, value: Any, spot: _Spot) -> None:
         """Say a value of a type."""
-        kind, marks = _bare(kind)
+        kind, marks = bare(kind)
         ref = _ref(marks)
         if ref is not None:
             self._tie(subject, term, self._find(value, ref.sections))
         elif kind is Text:
             for lang, said in value.items():
                 self._text(subject, term, said, lang)
-        elif _is_model(kind):
+        elif is_model(kind):
             self._part(subject, term, kind, value, spot)
         elif get_origin(kind) is dict:
             self._mapping(subject, term, kind, value, spot)
@@ -298,13 +298,13 @@ class _Speaker:
     ) -> None:
         """Say what stands under each key: of an entity, of a milestone, or of any other word."""
         key_kind, inner = get_args(kind)
-        bare, marks = _bare(key_kind)
+        key_of, marks = bare(key_kind)
         ref, field = _ref(marks), str(spot.path[-1]) if spot.path else ""
         for key, item in value.items():
             if field == "codes" and isinstance(item, str):
                 system = f"{self.base}codes/{quote(key, safe='')}"
                 self._value(subject, "skos:notation", item, system)
-            elif get_origin(bare) is Literal and isinstance(item, str):
+            elif get_origin(key_of) is Literal and isinstance(item, str):
                 own = f"cg:{field.removesuffix('s')}_{key}"  # such as cg:milestone_signed
                 self._say(subject, own, inner, item, spot.step(key))
             else:
@@ -316,7 +316,7 @@ class _Speaker:
 
     def _part(self, subject: str, term: str, kind: Any, value: Any, spot: _Spot) -> str:
         """Say something that is a node of its own within an entity; return its IRI."""
-        kind, _ = _bare(kind)
+        kind, _ = bare(kind)
         steps = ".".join(quote(str(step), safe="") for step in spot.path)
         part = f"{self._iri(self.now['section'], self.now['id'])}{self.mark}{steps}"
         self._tie(subject, term, part)
@@ -324,7 +324,7 @@ class _Speaker:
             self._figure(part, value, spot)
         elif kind is Figure:
             self._be(part, "Unknown")
-        elif _is_model(kind):
+        elif is_model(kind):
             self._be(part, kind.__name__)
             data = value or {}
             origin = part if data.get("sources") else spot.origin
@@ -414,43 +414,17 @@ def _find_kinds(statements: Iterable[Statement]) -> dict[str, str]:
     }
 
 
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
 def _ref(marks: Iterable[Any]) -> Ref | None:
     return next((mark for mark in marks if isinstance(mark, Ref)), None)
 
 
-class _Bare(NamedTuple):
-    """A type without what is wrapped around it, and the marks on the way."""
-
-    kind: Any
-    marks: list[Any]
-
-
 @functools.cache
-def _plan(kind: type[BaseModel]) -> list[tuple[str, Any, _Bare, str]]:
+def _plan(kind: type[BaseModel]) -> list[tuple[str, Any, Bare, str]]:
     """List (field, default, type, meaning) of a model."""
     found = []
     for name in HEAD if kind is AtlasFile else kind.model_fields:
         field = kind.model_fields[name]
-        of = _bare(field.annotation)
-        bare = _Bare(of.kind, [*of.marks, *field.metadata])
-        found.append((name, field.default, bare, field.description or name))
+        of = bare(field.annotation)
+        whole = Bare(of.kind, [*of.marks, *field.metadata])
+        found.append((name, field.default, whole, field.description or name))
     return found
-
-
-def _bare(kind: Any) -> _Bare:
-    """Take a type out of what is wrapped around it."""
-    if isinstance(kind, _Bare):
-        return kind
-    marks: list[Any] = []
-    while True:
-        if get_origin(kind) is Annotated:
-            kind, *more = get_args(kind)
-            marks += more
-        elif get_origin(kind) in (Union, UnionType):
-            kind = next(option for option in get_args(kind) if option is not type(None))
-        else:
-            return _Bare(kind, marks)
