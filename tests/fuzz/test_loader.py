@@ -98,9 +98,12 @@ def test_what_was_found_once_stays_mended(case, path):
 # ------------------------------------------------------------------- YAML by coverage
 
 
-@pytest.mark.skipif(
+needs_atheris = pytest.mark.skipif(
     importlib.util.find_spec("atheris") is None, reason="atheris comes for Linux on x86-64 only"
 )
+
+
+@needs_atheris
 def test_bytes_that_find_new_ways_are_loaded_or_told(tmp_path):
     seconds = os.environ.get("CHAINGRAPH_FUZZ_SECONDS", "45")
     command = [sys.executable, HERE / "fuzz_loader.py", f"-max_total_time={seconds}"]
@@ -108,6 +111,17 @@ def test_bytes_that_find_new_ways_are_loaded_or_told(tmp_path):
     found = [path.read_bytes() for path in tmp_path.iterdir()]
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}\n{found}"
     assert int(re.search(r"Done (\d+) runs", done.stderr)[1]) > 100
+
+
+@needs_atheris
+def test_memory_of_who_starts_the_fuzzer_is_not_counted_as_its_own(tmp_path):
+    code = (
+        "import subprocess, sys; bytearray(2_000_000_000);"
+        f"sys.exit(subprocess.run([sys.executable, {str(HERE / 'fuzz_loader.py')!r}, '-max_total_time=3']).returncode)"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 # ------------------------------------------------------------------------ time, memory
