@@ -17,7 +17,6 @@ import typer
 
 from chaingraph.errors import MissingExtraError, UsageError
 from chaingraph.terminal import (
-    AsOf,
     AtlasArgument,
     Lang,
     LangOption,
@@ -41,7 +40,12 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     atlas_file: AtlasArgument = None,
-    as_of: AsOf = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help="Day, month or year that is meant: 2023-02-15, or today, as the clock goes on."
+        ),
+    ] = None,
     view: ViewOption = ViewName.actual,
     lang: LangOption = None,
     port: Annotated[
@@ -80,9 +84,10 @@ def serve(
         raise MissingExtraError("serve", error.name or "fastapi") from error
 
     from chaingraph.figures import read_date
+    from chaingraph.questions import read_day
 
-    if as_of:
-        read_date(as_of)  # complain before there is an atlas to ask
+    if day := read_day(as_of):
+        read_date(day)  # complain before there is an atlas to ask
     start = _find_start(atlas_file)
     host = host or ("0.0.0.0" if share else "127.0.0.1")  # noqa: S104  asked for by --read-only-share
     if not share and not _is_loopback(host):

@@ -27,6 +27,7 @@ from chaingraph.model import Atlas, Language, View
 from chaingraph.outputs.bundle import offer_files
 from chaingraph.outputs.contents import Contents, gather
 from chaingraph.outputs.list_page import LIST_NAMES, draw_list_page
+from chaingraph.questions import read_day
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,6 +36,9 @@ QUIET = 0.15
 
 LOOK = 1
 """How often files are looked at [s] though the system tells of no change: some drives never do."""
+
+_Cause = tuple[str | None, list[Stamp]]
+"""The day, and the files as they are: all that an edition depends on."""
 
 
 class Made:
@@ -79,7 +83,7 @@ class State:
     """What there is to see now."""
 
     number: int
-    """Grows by one with each look at changed files, good or bad."""
+    """Grows by one with each look at changed files, or at a new day, good or bad."""
     edition: Edition | None
     """The last good one."""
     problems: tuple[Problem, ...]
@@ -96,7 +100,7 @@ class LiveAtlas:
     path
         The atlas file.
     as_of, view, lang
-        As in `write_bundle`.
+        As in `write_bundle`; `today` goes on with the clock.
     tell
         Called with the new state after each look at changed files.
 
@@ -121,7 +125,7 @@ class LiveAtlas:
     ) -> None:
         self._path, self._as_of, self._view, self._lang = path, as_of, view, lang
         self._tell = tell
-        self._stamps: list[Stamp] | None = None
+        self._seen: _Cause | None = None
         self._includes: tuple[Stamp, list[str]] | None = None
         self._ending = threading.Event()
         self.state = State(0, None, (), lang or "zh")
@@ -195,16 +199,16 @@ class LiveAtlas:
 
     def _refresh_when_quiet(self) -> None:
         """Look again once nobody is writing; a newer change starts the wait again."""
-        stamps = self._read_stamps()
-        while stamps != self._stamps and not self.ending:
+        cause = self._read_cause()
+        while cause != self._seen and not self.ending:
             time.sleep(QUIET)
-            before, stamps = stamps, self._read_stamps()
-            if stamps == before:
+            before, cause = cause, self._read_cause()
+            if cause == before:
                 self.refresh()
-                stamps = self._read_stamps()
+                cause = self._read_cause()
 
-    def _read_stamps(self) -> list[Stamp]:
-        return [read_stamp(file) for file in self._find_files()]
+    def _read_cause(self) -> _Cause:
+        return read_day(self._as_of), [read_stamp(file) for file in self._find_files()]
 
     # ------------------------------------------------------------ working out
 
@@ -217,10 +221,10 @@ class LiveAtlas:
         good
             Whether they are.
         """
-        stamps = self._read_stamps()
+        cause = self._read_cause()
         number, last = self.state.number + 1, self.state.edition
         try:
-            edition = self._make_edition(1 if last is None else last.number + 1)
+            edition = self._make_edition(1 if last is None else last.number + 1, cause[0])
         except DataError as error:
             lang: Language = self._lang or ("zh" if error.language == "zh" else "en")
             self.state = State(number, last, error.problems, lang)
@@ -228,14 +232,14 @@ class LiveAtlas:
             self.state = State(number, last, (self._describe(error),), self.state.lang)
         else:
             self.state = State(number, edition, (), edition.lang)
-        self._stamps = stamps
+        self._seen = cause
         gc.collect()  # an atlas is full of circles; the old one is to go before the next comes
         self._tell(self.state)
         return not self.state.problems
 
-    def _make_edition(self, number: int) -> Edition:
+    def _make_edition(self, number: int, day: str | None) -> Edition:
         atlas = load_atlas(self._path)
-        contents = gather(atlas, as_of=self._as_of, view=self._view)
+        contents = gather(atlas, as_of=day, view=self._view)
         lang = self._lang or atlas.language
         offered = offer_files(contents, lang) | {
             f"{kind}.html": _lister(contents, kind, lang) for kind in LIST_NAMES

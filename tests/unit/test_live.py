@@ -16,14 +16,14 @@ def follow(tmp_path, monkeypatch):
     monkeypatch.setattr(live, "QUIET", 0.01)
     following = []
 
-    def begin(tell=lambda _: None):
+    def begin(tell=lambda _: None, **options):
         told = threading.Event()
 
         def announce(state):
             told.set()
             tell(state)
 
-        following.append(live.LiveAtlas(tmp_path / "atlas.yaml", tell=announce))
+        following.append(live.LiveAtlas(tmp_path / "atlas.yaml", tell=announce, **options))
         following[0].refresh()
         told.clear()
         following[0].follow()
@@ -58,3 +58,13 @@ def test_files_are_followed_though_nobody_can_be_told(follow, tmp_path):
     (tmp_path / "sources.yaml").write_bytes(good)
     assert told.wait(10)
     assert not atlas.state.problems
+
+
+def test_today_goes_on_with_the_clock(follow, monkeypatch):
+    days = {"today": "2026-03-31"}
+    monkeypatch.setattr(live, "read_day", lambda text: days[text])
+    atlas, told = follow(as_of="today")
+    assert str(atlas.state.edition.contents.day) == "2026-03-31"
+    days["today"] = "2026-04-01"
+    assert told.wait(10)
+    assert str(atlas.state.edition.contents.day) == "2026-04-01"
