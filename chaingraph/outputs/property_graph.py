@@ -84,7 +84,8 @@ def make_property_graph(
     -------
     files
         Name → content: ``nodes_….csv`` and ``relations_….csv``, one a label and one for
-        each pair of labels that relations of a type run between; ``neo4j.cypher``,
+        each pair of labels that relations of a type run between, even empty ones, so that
+        none is left of an older atlas; ``neo4j.cypher``,
         ``neo4j-admin.sh`` and ``ladybug.cypher``, which load them; ``gaps.cypher``, a
         question to begin with.
 
@@ -97,11 +98,10 @@ def make_property_graph(
     """
     tables = make_tables(atlas, as_of=as_of, view=view)
     delimiter = _choose_delimiter(tables)
-    filled = [table for table in tables if table.rows]
     return {
-        **{_file(table): _csv(table, delimiter) for table in filled},
-        "neo4j.cypher": _neo4j_script(filled, delimiter).encode(),
-        "neo4j-admin.sh": _neo4j_command(filled, delimiter).encode(),
+        **{_file(table): _csv(table, delimiter) for table in tables},
+        "neo4j.cypher": _neo4j_script(tables, delimiter).encode(),
+        "neo4j-admin.sh": _neo4j_command(tables, delimiter).encode(),
         "ladybug.cypher": _ladybug_script(tables, delimiter).encode(),
         "gaps.cypher": GAP_QUESTION.encode(),
     }
@@ -269,7 +269,7 @@ def _ladybug_script(tables: Sequence[Table], delimiter: str) -> str:
         columns = ", ".join([*pairs, *_ladybug_columns(members[0])])
         lines.append(f"CREATE REL TABLE `{type_of(field)}` ({columns});")
     lines.append("")
-    lines += [_copy(table, delimiter) for table in tables if table.rows]
+    lines += [_copy(table, delimiter) for table in tables]
     return "\n".join(lines) + "\n"
 
 

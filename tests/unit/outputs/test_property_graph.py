@@ -142,6 +142,10 @@ def test_the_same_bytes_come_out_twice(files, yumen):
     assert make_property_graph(yumen) == files
 
 
+def test_no_file_of_another_atlas_is_left_in_the_folder(files, make_named):
+    assert make_property_graph(make_named("泵")).keys() == files.keys()
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=hostile_texts)
 def test_hostile_names_come_back_as_they_are(make_named, tmp_path, name):
