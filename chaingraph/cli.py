@@ -33,6 +33,7 @@ from chaingraph.terminal import (
     Force,
     FormatName,
     FormatOption,
+    Lang,
     LangOption,
     OutOption,
     PaperName,
@@ -335,12 +336,15 @@ def init(
         Path | None,
         typer.Option(metavar="FILE.xlsx", help="Instead: an empty Excel form to fill in."),
     ] = None,
-    lang: LangOption = None,
+    lang: Annotated[
+        Lang, typer.Option(help="Language of the comments, of the form, and of the output.")
+    ] = Lang.zh,
     force: Force = False,
 ) -> None:
     """Start a new place: a small commented atlas that passes the check, or an Excel form."""
     from chaingraph.scaffold import start_atlas
 
+    following = "下一步" if lang is Lang.zh else "Next"
     if excel is not None:
         from chaingraph.outputs.files import guard, write_bytes
         from chaingraph.outputs.template import make_template
@@ -348,14 +352,14 @@ def init(
         if excel.suffix.lower() != ".xlsx":
             raise UsageError(f"an Excel form is an .xlsx, not {excel.name!r}")
         guard(excel, force=force)
-        form = make_template(lang=lang.value if lang else "zh")
+        form = make_template(lang=lang.value)
         typer.echo(str(write_bytes(excel, form)))
-        note(f"下一步 Next: chaingraph import {excel} -o chains")
+        note(f"{following}: chaingraph import {excel} -o chains")
         return
-    written = start_atlas(folder)
+    written = start_atlas(folder, lang=lang.value)
     for path in written:
         typer.echo(str(path))
-    note(f"下一步 Next: chaingraph check {written[0]}")
+    note(f"{following}: chaingraph check {written[0]}")
 
 
 cli_analysis.register(app)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from chaingraph.errors import UsageError
 from chaingraph.loader import SCHEMAS, make_schema
+from chaingraph.model import Language
 from chaingraph.outputs.files import write_all, write_text
 
 _START = Path(__file__).parent / "start"
 
 
-def start_atlas(folder: str | Path) -> list[Path]:
+def start_atlas(folder: str | Path, *, lang: Language = "zh") -> list[Path]:
     """
     Write a small atlas to start from.
 
@@ -20,6 +21,8 @@ def start_atlas(folder: str | Path) -> list[Path]:
     ----------
     folder
         Where to; made if need be.
+    lang
+        The language of its comments and of what it puts out.
 
     Returns
     -------
@@ -32,7 +35,9 @@ def start_atlas(folder: str | Path) -> list[Path]:
         If a file of it is already there; nothing is written then.
     """
     folder = Path(folder)
-    files = {path.relative_to(_START): path.read_text("utf-8") for path in _find_files()}
+    start = _START / lang
+    paths = sorted(start.rglob("*.yaml"), key=lambda path: (len(path.parts), path))
+    files = {path.relative_to(start): path.read_text("utf-8") for path in paths}
     files |= {Path("schema", f"{name}.json"): schema_text(name) for name in SCHEMAS}
     for name in files:
         if (folder / name).exists():
@@ -67,7 +72,3 @@ def _title_of(path: Path) -> str | None:
     except (OSError, ValueError):
         return None
     return found.get("title") if isinstance(found, dict) else None
-
-
-def _find_files() -> list[Path]:
-    return sorted(_START.rglob("*.yaml"), key=lambda path: (len(path.parts), path))

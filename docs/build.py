@@ -103,7 +103,7 @@ def own_fields(kind: type[BaseModel]) -> list[str]:
     return [name for name in kind.model_fields if name not in shared]
 
 
-def describe_type(hint: Any, lang: str) -> str:
+def describe_type(hint: Any, lang: model.Language) -> str:
     """Put the type of a field into words."""
     known = next((words for of, words in TYPES if of == hint), None)
     if known is not None:
@@ -122,7 +122,9 @@ def describe_type(hint: Any, lang: str) -> str:
     return describe_generic(hint, origin, arguments, lang)
 
 
-def describe_generic(hint: Any, origin: Any, arguments: tuple[Any, ...], lang: str) -> str:
+def describe_generic(
+    hint: Any, origin: Any, arguments: tuple[Any, ...], lang: model.Language
+) -> str:
     """Put a union, list or mapping into words."""
     told = [describe_type(argument, lang) for argument in arguments]
     if origin in (Union, types.UnionType):
@@ -135,7 +137,7 @@ def describe_generic(hint: Any, origin: Any, arguments: tuple[Any, ...], lang: s
     return f"`{hint.__name__}`"
 
 
-def describe_default(field: Any, lang: str) -> str:
+def describe_default(field: Any, lang: model.Language) -> str:
     """Put the default of a field into words."""
     if field.is_required():
         return SAY[lang]["required"]
@@ -149,7 +151,7 @@ def describe_default(field: Any, lang: str) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
-def fields_table(name: str, lang: str) -> str:
+def fields_table(name: str, lang: model.Language) -> str:
     """Return the table of a model's own fields."""
     kind = find_models()[name]
     if not own_fields(kind):
@@ -168,10 +170,10 @@ def fields_table(name: str, lang: str) -> str:
 
 
 @functools.cache
-def find_problem(code: str) -> Problem:
+def find_problem(code: str, lang: model.Language) -> Problem:
     """Return the first problem of a code that its wrong atlas has."""
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        start_atlas("case")
+        start_atlas("case", lang=lang)
         shutil.copytree(BROKEN / code, "case", dirs_exist_ok=True)
         try:
             load_atlas("case/atlas.yaml")
@@ -180,23 +182,23 @@ def find_problem(code: str) -> Problem:
     raise LookupError(code)
 
 
-def problem_example(code: str, lang: str) -> str:
+def problem_example(code: str, lang: model.Language) -> str:
     """Return what a problem says, and the line of a wrong file with its exact message."""
     english, chinese = (words.replace("!r}", "}") for words in MESSAGES[code])
     first, second = (chinese, english) if lang == "zh" else (english, chinese)
     text = f"> {first}\n>\n> {second}\n"
     if not (BROKEN / code / "expected.txt").exists():
         return text
-    problem = find_problem(code)
+    problem = find_problem(code, lang)
     file, line = problem.place.file.removeprefix("case/"), problem.place.line
     path = BROKEN / code / file
-    wrong = (path if path.exists() else START / file).read_text("utf-8").split("\n")
+    wrong = (path if path.exists() else START / lang / file).read_text("utf-8").split("\n")
     shown = "\n".join(wrong[max(line - 2, 0) : line]).replace("\t", "→")
     told = problem.text(lang).replace("case/", "")
     return f"{text}\n```text\n{shown}\n\n{told}\n```\n"
 
 
-def refresh(text: str, lang: str) -> str:
+def refresh(text: str, lang: model.Language) -> str:
     """Return a page with its generated parts as they should be."""
 
     def fill(found: re.Match[str]) -> str:

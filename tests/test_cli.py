@@ -12,11 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from rich.cells import cell_len
 
 import chaingraph
 from chaingraph.cli import app, run
-from chaingraph.loader import example_atlas
+from chaingraph.loader import example_atlas, load_atlas
 
 YUMEN = str(example_atlas())
 
@@ -225,6 +226,21 @@ def test_init_writes_an_atlas_that_passes_and_never_twice(call):
     assert call("init", "chains")[0] == 0
     assert call("check")[0] == 0
     assert "already there" in call("init", "chains")[2]
+
+
+def test_init_writes_an_atlas_in_the_language_asked_for(call, tmp_path):
+    for lang, comment in [("zh", "# 断链、弱链"), ("en", "# how the kinds of gap")]:
+        assert call("init", lang, "--lang", lang)[0] == 0
+        assert comment in (tmp_path / lang / "atlas.yaml").read_text("utf-8")
+        assert load_atlas(tmp_path / lang).language == lang
+
+
+def test_the_new_atlases_of_both_languages_hold_the_same(call, tmp_path):
+    call("init", "zh")
+    call("init", "en", "--lang", "en")
+    for name in ("place/enterprises", "place/plan", "place/projects", "products/solar_glass"):
+        zh, en = ((tmp_path / lang / f"{name}.yaml").read_text("utf-8") for lang in ("zh", "en"))
+        assert yaml.safe_load(zh) == yaml.safe_load(en)
 
 
 def test_build_writes_the_bundle_and_says_what_to_open(call, tmp_path):
