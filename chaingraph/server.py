@@ -22,6 +22,9 @@ PATIENCE = 15.0
 MOST_CONNECTIONS = 600
 """How many are held; then those that have been silent longest go."""
 
+ADVICE = "Chinese in an address must be encoded; with curl: -G --data-urlencode 'product=...'\n"
+"""What is said of a request that is none: most often one typed without thinking of this."""
+
 
 class _Connection(H11Protocol):
     """A connection that is cut off when its client hangs."""
@@ -52,6 +55,9 @@ class _Connection(H11Protocol):
     def resume_writing(self) -> None:
         self._stop(self._stall)
         super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        super().send_400_response(f"{msg} {ADVICE}")
 
     @property
     def is_answered(self) -> bool:

@@ -331,6 +331,15 @@ def test_pages_that_follow_are_told_and_may_vanish(server):
     assert problems[-1] > 0
 
 
+def test_an_address_with_raw_chinese_gets_advice(server):
+    asked = "GET /api/explain?product=有机硅 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as client:
+        client.sendall(asked)
+        told = client.makefile("rb").read().decode()
+    assert told.startswith("HTTP/1.1 400 ")
+    assert "--data-urlencode" in told
+
+
 # ------------------------------------------------------------- the end
 
 
