@@ -8,8 +8,12 @@ the same, so that nobody else need keep it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Annotated
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import BaseModel
 
@@ -20,9 +24,10 @@ from chaingraph.memory import Memory
 from chaingraph.replies import Record
 
 if TYPE_CHECKING:
-    from anyio import CapacityLimiter
     from fastapi import FastAPI, Request, Response
     from fastapi.responses import JSONResponse
+
+_T = TypeVar("_T")
 
 DESCRIPTION = """\
 An atlas is what a place knows about its industry chains. Figures are a year's, in the unit that
@@ -71,7 +76,31 @@ WORKERS = 2
 """How many questions are worked out at once: each more would only hold up the pages."""
 
 
-def make_api(current: Callable[[], cg.Atlas]) -> FastAPI:
+class EndingError(Exception):
+    """The server ends before an answer is there."""
+
+
+async def wait_for(future: Future[_T], ending: Callable[[], bool]) -> _T:
+    """
+    Return what is promised.
+
+    Raises
+    ------
+    EndingError
+        If the server is told to end before it is there.
+    """
+    promised = asyncio.wrap_future(future)
+    while not ending():
+        done, _ = await asyncio.wait([promised], timeout=0.5)
+        if done:
+            return promised.result()
+    promised.cancel()
+    raise EndingError
+
+
+def make_api(
+    current: Callable[[], cg.Atlas], ending: Callable[[], bool] = lambda: False
+) -> FastAPI:
     """
     Make the JSON interface as an ASGI application, to be mounted somewhere.
 
@@ -79,6 +108,8 @@ def make_api(current: Callable[[], cg.Atlas]) -> FastAPI:
     ----------
     current
         Returns the atlas as it is now; raises `DataError` where there is none to ask about.
+    ending
+        Tells whether the server is to end; nobody waits for an answer then.
 
     Returns
     -------
@@ -105,11 +136,15 @@ def make_api(current: Callable[[], cg.Atlas]) -> FastAPI:
         redoc_url=None,
         # these pages would fetch their scripts from the net
     )
-    memory, workers = Memory(), _make_workers()
+    memory, start = Memory(), _start_workers()
+
+    async def ask(atlas: cg.Atlas, key: Hashable, work: Callable[[], bytes]) -> bytes:
+        return await wait_for(memory.ask(atlas, key, work, start), ending)
+
     for question in QUESTIONS:
         api.add_api_route(
             f"/{question.path}",
-            _make_endpoint(question, current, memory, workers),
+            _make_endpoint(question, current, ask),
             methods=["GET"],
             operation_id=question.name,
             summary=question.title,
@@ -125,42 +160,34 @@ def make_api(current: Callable[[], cg.Atlas]) -> FastAPI:
     return api
 
 
-def _make_workers() -> Callable[[], CapacityLimiter]:
-    """Return what gives the workers of the event loop that asks."""
-    from anyio import CapacityLimiter
-    from anyio.lowlevel import RunVar
+def _start_workers() -> Callable[[Callable[[], None]], None]:
+    """Start the threads that work questions out, and return what gives them one."""
+    jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
 
-    workers: RunVar[CapacityLimiter] = RunVar("workers")
+    def work() -> None:
+        while True:
+            jobs.get()()
 
-    def get() -> CapacityLimiter:
-        found = workers.get(None)
-        if found is None:
-            found = CapacityLimiter(WORKERS)
-            workers.set(found)
-        return found
-
-    return get
+    for _ in range(WORKERS):
+        # daemons, so that nobody waits for a question when the server is told to end
+        threading.Thread(target=work, daemon=True).start()
+    return jobs.put
 
 
 def _make_endpoint(
     question: Question,
     current: Callable[[], cg.Atlas],
-    memory: Memory,
-    workers: Callable[[], CapacityLimiter],
+    ask: Callable[[cg.Atlas, Hashable, Callable[[], bytes]], Awaitable[bytes]],
 ) -> Callable[..., Awaitable[Response]]:
-    from anyio import to_thread
     from fastapi import Query, Response
 
     async def endpoint(asked: BaseModel) -> Response:
         atlas = current()
-        key = question.path, asked.model_dump_json()
 
         def work() -> bytes:
             return question.answer(atlas, asked).model_dump_json().encode()
 
-        body = memory.known(atlas, key) or await to_thread.run_sync(
-            memory.recall, atlas, key, work, limiter=workers()
-        )
+        body = await ask(atlas, (question.path, asked.model_dump_json()), work)
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     # FastAPI reads what a path takes from the annotation
@@ -204,6 +231,10 @@ def _refuse_in_json(api: FastAPI) -> None:
         paths = [*api.openapi()["paths"], api.openapi_url]
         message = f"{error.detail}: GET one of {', '.join(f'{root}{path}' for path in paths)}"
         return refuse(error.status_code, message, headers=error.headers)
+
+    @api.exception_handler(EndingError)
+    def _ending(_request: Request, _error: EndingError) -> JSONResponse:
+        return refuse(503, "the server is ending")
 
     @api.exception_handler(DataError)
     def _no_atlas(request: Request, error: DataError) -> JSONResponse:

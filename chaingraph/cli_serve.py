@@ -10,6 +10,7 @@ import re
 import secrets
 import socket
 import webbrowser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from chaingraph.live import State
     from chaingraph.model import Language
 
+ANY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104  only looked for
 TOKEN = "CHAINGRAPH_TOKEN"  # noqa: S105  the name of the variable
 
 
@@ -76,7 +78,7 @@ def serve(
 ) -> None:
     """Show index, map and lists in the browser, and follow the YAML files as they change."""
     try:
-        from chaingraph.guards import Rules
+        from chaingraph.guards import Rules, settle_name
         from chaingraph.live import LiveAtlas
         from chaingraph.serve import make_app
         from chaingraph.server import run_server
@@ -94,14 +96,17 @@ def serve(
         raise UsageError(f"{host} can be reached by others: add --read-only-share")
     if share and open_:
         raise UsageError("--open would show the token to all who list processes: open the link")
+    if token_file and not share:
+        raise UsageError("--token-file is for --read-only-share: without it no token is asked for")
+    _refuse_addresses(allow_host or ())
     token = _read_token(token_file) if share else None
     bound = _bind(host, port)
     live = LiveAtlas(start, as_of=as_of, view=view.value, lang=_lang(lang), tell=_tell)
     live.refresh()
-    names = _own_names() if share else set()
+    names = _own_names(host) if share else {host}
     address = f"http://{_reachable(host)}:{bound.getsockname()[1]}/"
     rules = Rules(
-        hosts=frozenset({"localhost", *names, *map(str.casefold, allow_host or ())}),
+        hosts=frozenset(map(settle_name, ("localhost", *names, *(allow_host or ())))),
         token=token,
         lang=live.state.lang,
     )
@@ -130,6 +135,12 @@ def _find_start(path: Path | None) -> Path:
     if not path.exists():
         raise UsageError(f"no such file: {path}")
     return path
+
+
+def _refuse_addresses(names: Iterable[str]) -> None:
+    for name in names:
+        if "/" in name or re.fullmatch(r"[^:]*:[0-9]*|\[.*", name):
+            raise UsageError(f"--allow-host takes a name without port or http://, not {name!r}")
 
 
 def _lang(lang: Lang | None) -> Language | None:
@@ -182,14 +193,14 @@ def _say_why(error: OSError, host: str, port: int) -> str:
     return f"cannot listen at {host}: {error.strerror or error}; --host takes an address of this machine"
 
 
-def _own_names() -> set[str]:
-    names = {socket.gethostname().casefold(), socket.getfqdn().casefold()}
-    return names | {f"{name}.local" for name in names if "." not in name}
+def _own_names(host: str) -> set[str]:
+    names = {socket.gethostname(), socket.getfqdn()} | ({host} - ANY_ADDRESS)
+    return names | {f"{name}.local" for name in names if not set(name) & {".", ":"}}
 
 
 def _reachable(host: str) -> str:
     """Return the address that others may use where all are listened at."""
-    if host not in ("0.0.0.0", "::"):  # noqa: S104
+    if host not in ANY_ADDRESS:
         return f"[{host}]" if ":" in host else host
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:

@@ -58,7 +58,8 @@ class Rules:
     """Who may ask."""
 
     hosts: frozenset[str]
-    """Names by which the server may be called, beside the address that a request came to."""
+    """Names by which the server may be called, beside the address that a request came to; in
+    the spelling of `settle_name`."""
     token: str | None = None
     """What has to be shown; nothing if only this machine can ask."""
     lang: Language = "zh"
@@ -120,17 +121,22 @@ class Guard:
         headers, name = Headers(scope=scope), f"chaingraph_{scope['server'][1]}"
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         in_link = dict(query).get("token")
-        shown = in_link or _bearer(headers) or _cookie(headers, name)
-        if shown is None:
+        shown = [each for each in (in_link, _bearer(headers), _cookie(headers, name)) if each]
+        if not shown:
             return self._ask_for_token(scope)
-        if not hmac.compare_digest(shown.encode(), self._rules.token.encode()):
+        if not any(self._is_token(each) for each in shown):
             return await self._delay_wrong(scope)
         if in_link is None:
             return None
         rest = [(key, value) for key, value in query if key != "token"]
         answer = RedirectResponse(_address(scope, urlencode(rest)), 303)
-        answer.set_cookie(name, shown, httponly=True, samesite="strict", path="/")
+        if self._is_token(in_link):
+            # lax, as a strict one would not go with a link that is opened from a mail or a chat
+            answer.set_cookie(name, in_link, httponly=True, samesite="lax", path="/")
         return answer
+
+    def _is_token(self, shown: str) -> bool:
+        return hmac.compare_digest(shown.encode(), (self._rules.token or "").encode())
 
     async def _delay_wrong(self, scope: Scope) -> Response:
         """Refuse wrong tokens one after another, so that nobody tries many."""
@@ -201,14 +207,21 @@ def is_own_name(
     found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]@/]+)(?::[0-9]{1,5})?", named[0])
     if found is None:
         return False
-    name = _settle(found[1].strip("[]"))
-    return name in hosts or (server is not None and name == _settle(server[0]))
+    name = settle_name(found[1].strip("[]"))
+    return name in hosts or (server is not None and name == settle_name(server[0]))
 
 
-def _settle(name: str) -> str:
-    """One spelling for each name or address."""
+def settle_name(name: str) -> str:
+    """
+    Return the one spelling of a name or address.
+
+    Examples
+    --------
+    >>> settle_name("Chains.Example"), settle_name("0:0::1"), settle_name("fe80::1%eth0")
+    ('chains.example', '::1', 'fe80::1')
+    """
     try:
-        address = ipaddress.ip_address(name)
+        address = ipaddress.ip_address(name.partition("%")[0])
     except ValueError:
         return name.casefold()
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-import gc
 import logging
 import threading
 import time
@@ -54,6 +53,7 @@ class Made:
         with self._lock:
             if self._future is None:
                 self._future = Future()
+                self._future.set_running_or_notify_cancel()
                 # a daemon, so that nobody waits for a report when the server is told to end
                 threading.Thread(target=self._work, args=(self._future,), daemon=True).start()
             return self._future
@@ -233,7 +233,6 @@ class LiveAtlas:
         else:
             self.state = State(number, edition, (), edition.lang)
         self._seen = cause
-        gc.collect()  # an atlas is full of circles; the old one is to go before the next comes
         self._tell(self.state)
         return not self.state.problems
 

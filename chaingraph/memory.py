@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import threading
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from chaingraph.model import Atlas
@@ -24,32 +24,39 @@ class Memory:
         self.size = size
         self._lock = threading.Lock()
         self._atlas: Atlas | None = None
-        self._known: dict[Hashable, concurrent.futures.Future[Any]] = {}
-
-    def known(self, atlas: Atlas, key: Hashable) -> Any:
-        """Return what is known under the key; None if nothing is yet."""
-        with self._lock:
-            future = self._known.get(key) if atlas is self._atlas else None
-        return future.result() if future and future.done() and not future.exception() else None
+        self._known: dict[Hashable, Future[Any]] = {}
 
     def recall(self, atlas: Atlas, key: Hashable, work: Callable[[], _T]) -> _T:
         """Return what `work` returns, or returned when it was last asked for under the key."""
+        return self.ask(atlas, key, work, start=lambda job: job()).result()
+
+    def ask(
+        self,
+        atlas: Atlas,
+        key: Hashable,
+        work: Callable[[], _T],
+        start: Callable[[Callable[[], None]], None],
+    ) -> Future[_T]:
+        """Return the promise of it; `start` is given the work if nobody has begun it yet."""
         with self._lock:
             if atlas is not self._atlas:
                 self._atlas, self._known = atlas, {}
             known = self._known
-            future: concurrent.futures.Future[_T] | None = known.get(key)
-            is_new = future is None
-            if future is None:
-                future = known[key] = concurrent.futures.Future()
-                if len(known) > self.size:
-                    del known[next(iter(known))]
-        if is_new:
+            if key in known:
+                return known[key]
+            future: Future[_T] = Future()
+            future.set_running_or_notify_cancel()  # who waits no more must not end it for others
+            known[key] = future
+            if len(known) > self.size:
+                del known[next(iter(known))]
+
+        def job() -> None:
             try:
                 future.set_result(work())
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001  who asked is told, whatever it is
                 with self._lock:
                     known.pop(key, None)
                 future.set_exception(error)
-                raise
-        return future.result()
+
+        start(job)
+        return future

@@ -23,7 +23,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chaingraph.api import ProblemRecord, make_api, tell_problems
+from chaingraph.api import EndingError, ProblemRecord, make_api, tell_problems, wait_for
 from chaingraph.errors import DataError
 from chaingraph.guards import Guard, Rules
 from chaingraph.live import Edition, LiveAtlas, State
@@ -88,7 +88,7 @@ def make_app(live: LiveAtlas, rules: Rules) -> ASGIApp:
         An ASGI application behind its `Guard`.
     """
     pages = _Pages(live)
-    api = make_api(live.current)
+    api = make_api(live.current, lambda: live.ending)
     _add_status(api, live)
     routes = [
         *(Route(path, pages.show_view) for path in VIEWS),
@@ -109,6 +109,20 @@ def make_app(live: LiveAtlas, rules: Rules) -> ASGIApp:
 
 
 # ------------------------------------------------------------------- pages
+
+
+class _Seat(StreamingResponse):
+    """A stream of events whose seat is free again when it ends, even if it never began."""
+
+    def __init__(self, events: AsyncIterator[str], leave: Callable[[], None]) -> None:
+        super().__init__(events, media_type="text/event-stream")
+        self._leave = leave
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._leave()
 
 
 class _Pages:
@@ -156,29 +170,20 @@ class _Pages:
             return self._say_missing()
         mark = f'"{self._mark(edition.number)}"'
         headers = {"ETag": mark, "Cache-Control": "no-cache", **_policy(OUTPUT_POLICY)}
-        if request.headers.get("if-none-match") == mark:
+        if is_known(request.headers.get("if-none-match", ""), mark):
             return Response(status_code=304, headers=headers)
         try:
-            data = await self._wait_for(edition, name)
+            data = await wait_for(edition.files[name].ask(), lambda: self._live.ending)
+        except EndingError:
+            return self._notice(503, "正在结束", "The server is ending")
         except Exception as error:  # noqa: BLE001  one file that fails leaves the others be
             _LOG.error("%s could not be made", name, exc_info=error)
             return self._notice(500, f"{name} 没有做成：{error}", f"{name} failed: {error}")
-        if data is None:
-            return self._notice(503, "正在结束", "The server is ending")
         kind = name.rpartition(".")[2]
         if kind not in SHOWN:
             headers["Content-Disposition"] = f'attachment; filename="{name}"'
         headers["Content-Length"] = str(len(data))
         return StreamingResponse(_in_parts(data), headers=headers, media_type=TYPES[kind])
-
-    async def _wait_for(self, edition: Edition, name: str) -> bytes | None:
-        """Wait until a file is made; None if the server ends before."""
-        future = asyncio.wrap_future(edition.files[name].ask())
-        while not self._live.ending:
-            done, _ = await asyncio.wait([future], timeout=0.5)
-            if done:
-                return future.result()
-        return None
 
     async def show_missing(self, _request: Request, _error: Exception) -> Response:
         return self._say_missing()
@@ -199,29 +204,47 @@ class _Pages:
             return Response(media_type="text/event-stream")
         if self._listeners >= MOST_LISTENERS:
             return self._notice(503, "打开的页面太多", "Too many pages are open")
-        return StreamingResponse(self._tell_changes(), media_type="text/event-stream")
+        self._listeners += 1
+        return _Seat(self._tell_changes(), self._leave)
+
+    def _leave(self) -> None:
+        self._listeners -= 1
 
     async def _tell_changes(self) -> AsyncIterator[str]:
         """Tell each new state; now and then say nothing aloud, to notice who has gone."""
         told, silent = None, 0
-        self._listeners += 1
-        try:
-            while not self._live.ending:
-                state = self._live.state
-                if state.number != told:
-                    told, silent = state.number, 0
-                    yield f"data: {json.dumps(self._news(state))}\n\n"
-                elif silent >= 75:
-                    silent = 0
-                    yield ":\n\n"
-                await asyncio.sleep(0.2)
-                silent += 1
-        finally:
-            self._listeners -= 1
+        while not self._live.ending:
+            state = self._live.state
+            if state.number != told:
+                told, silent = state.number, 0
+                yield f"data: {json.dumps(self._news(state))}\n\n"
+            elif silent >= 75:
+                silent = 0
+                yield ":\n\n"
+            await asyncio.sleep(0.2)
+            silent += 1
 
     def _news(self, state: State) -> dict[str, Any]:
         number, edition = self._marks(state)
         return {"state": number, "edition": edition, "problems": len(state.problems)}
+
+
+def is_known(known: str, mark: str) -> bool:
+    """
+    Tell whether a client has what bears a mark, by its `If-None-Match`.
+
+    Marks are compared weakly, as RFC 9110 (13.1.2) asks: a proxy that packs what it hands on
+    makes them weak.
+
+    Examples
+    --------
+    >>> is_known('"a-1", W/"a-2"', '"a-2"')
+    True
+    >>> is_known('"a-1"', '"a-2"')
+    False
+    """
+    marks = [each.strip().removeprefix("W/") for each in known.split(",")]
+    return mark in marks or marks == ["*"]
 
 
 def _pick_product(edition: Edition | None) -> str:

@@ -197,6 +197,26 @@ def test_pages_are_answered_while_many_questions_are_worked_out(yumen, monkeypat
     assert most <= WORKERS
 
 
+def test_many_who_ask_the_same_leave_room_for_another_question(yumen, monkeypatch):
+    go = threading.Event()
+
+    def answer(question, *_):
+        if question.path == "whatif":
+            go.wait(30)
+        return overview(yumen)
+
+    monkeypatch.setattr(Question, "answer", answer)
+    with (
+        served(make_api(lambda: yumen)) as address,
+        concurrent.futures.ThreadPoolExecutor(20) as pool,
+        httpx.Client(base_url=address, timeout=20) as client,
+    ):
+        asked = [pool.submit(client.get, "/whatif?land=PVDF=1") for _ in range(20)]
+        assert client.get("/overview").status_code == 200
+        go.set()
+        assert {each.result().status_code for each in asked} == {200}
+
+
 def test_without_the_framework_it_says_what_to_install(monkeypatch, yumen):
     monkeypatch.setitem(sys.modules, "fastapi", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'chaingraph\[serve\]'"):

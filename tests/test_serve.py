@@ -13,9 +13,10 @@ import sys
 import time
 
 import pytest
-from serving import FILES, IMPATIENT, Server, write_files
+from serving import FILES, IMPATIENT, SLOW, Server, write_files
 
 from chaingraph.cli import run
+from chaingraph.serve import MOST_LISTENERS
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and /proc are used")
 
@@ -308,7 +309,7 @@ def test_who_sends_a_letter_a_while_is_cut_off_as_well(start):
     assert time.monotonic() - begun < 30
 
 
-def test_thousands_of_hanging_clients_leave_room_for_others(server):
+def test_hundreds_of_hanging_clients_leave_room_for_others(server):
     clients = hang(server, 900, b"GET / HTTP/1.1\r\n")
     assert server.ask("/")[0] == 200
     for client in clients:
@@ -329,6 +330,26 @@ def test_pages_that_follow_are_told_and_may_vanish(server):
     problems = [int(count) for count in re.findall(rb'"problems": (\d+)', told)]
     assert problems[0] == 0
     assert problems[-1] > 0
+
+
+def follow(server, count):
+    """Follow the page so many times; tell the status that each was answered with."""
+    clients = hang(server, count, b"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    codes = [client.recv(4096)[9:12] for client in clients]
+    assert server.ask("/")[0] == 200
+    for client in clients:
+        client.close()
+    return codes
+
+
+def test_those_who_follow_leave_room_for_others(start):
+    server = start()
+    codes = follow(server, MOST_LISTENERS + 50)
+    assert codes.count(b"200") == MOST_LISTENERS
+    assert codes.count(b"503") == 50
+    deadline = time.monotonic() + 30
+    while follow(server, 1) != [b"200"]:
+        assert time.monotonic() < deadline
 
 
 def test_an_address_with_raw_chinese_gets_advice(server):
@@ -356,6 +377,17 @@ def test_it_ends_at_once_though_pages_follow(start, how):
     assert "rror" not in said
     for client in listeners + half:
         client.close()
+
+
+def test_it_ends_at_once_though_a_question_is_worked_out(start):
+    server = start(code=SLOW)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        asked = pool.submit(server.ask, "/api/gaps")
+        time.sleep(1)
+        code, seconds, said = server.end(signal.SIGINT)
+        assert (code, said.count("Traceback")) == (0, 0)
+        assert seconds < 10
+        assert asked.result()[0] == 503
 
 
 def test_a_port_in_use_is_told_with_another_one(server):
@@ -519,7 +551,7 @@ def test_the_link_becomes_a_cookie_and_leaves_no_token_in_the_address(shared):
     assert (status, headers["Location"]) == (303, "/map?a=1")
     cookie = headers["Set-Cookie"]
     assert "HttpOnly" in cookie
-    assert "samesite=strict" in cookie.lower()
+    assert "samesite=lax" in cookie.lower()
     assert shared.ask("/map", Cookie=cookie.split(";")[0])[0] == 200
     assert shared.ask(f"//evil.example/?token={shared.token}")[1]["Location"] == "/evil.example/"
 
@@ -558,6 +590,32 @@ def test_wrong_tokens_wait_one_after_another_and_right_ones_do_not(shared):
 )
 def test_a_shared_page_has_the_names_of_its_machine(shared, host, expected):
     assert shared.ask("/", Host=host)[0] == expected
+
+
+def test_the_name_that_is_listened_at_is_its_own(start):
+    server = start("--read-only-share", "--host", socket.gethostname())
+    assert (
+        server.ask(server.address[server.address.index("/?") :], host=socket.gethostname())[0]
+        == 303
+    )
+
+
+@pytest.mark.parametrize("name", ["chains.example:8443", "http://chains.example", "[::1]:80"])
+def test_an_address_is_no_further_name(tmp_path, capfd, name):
+    write_files(tmp_path)
+    assert run(["serve", str(tmp_path / "town.yaml"), "--allow-host", name]) == 2
+    assert "without port" in capfd.readouterr().err
+
+
+def test_a_token_that_nobody_would_be_asked_for_is_refused(tmp_path, capfd):
+    write_files(tmp_path)
+    assert run(["serve", str(tmp_path / "town.yaml"), "--token-file", "secret"]) == 2
+    assert "--read-only-share" in capfd.readouterr().err
+
+
+def test_one_right_token_is_enough(shared):
+    cookie = f"chaingraph_{shared.port}={shared.token}"
+    assert shared.ask("/", Cookie=cookie, Authorization="Bearer of-some-proxy")[0] == 200
 
 
 def test_the_token_may_come_from_the_environment_or_a_file_and_not_from_the_command(

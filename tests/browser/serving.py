@@ -37,6 +37,12 @@ IMPATIENT = (
 )
 """The command, with a second of patience instead of many."""
 
+SLOW = (
+    "import sys, time; from chaingraph.asking import Question; from chaingraph.cli import run;"
+    "Question.answer = lambda *_: time.sleep(60); sys.exit(run(sys.argv[1:]))"
+)
+"""The command, which thinks for a minute about each question."""
+
 
 def write_files(folder):
     """Put the files of the town into a folder as they should be; tell whether any was not."""

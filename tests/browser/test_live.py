@@ -168,6 +168,27 @@ def test_a_page_of_another_site_gets_nothing(browser, started):
     page.close()
 
 
+def test_the_link_of_a_shared_page_opens_it_from_a_chat(browser, tmp_path):
+    write_files(tmp_path)
+    server = Server(tmp_path, "--read-only-share")
+    context = browser.new_context()
+    page = context.new_page()
+    chat = f'<a href="{server.address}">link</a>'
+    try:
+        page.route(
+            "http://chat.example/", lambda route: route.fulfill(body=chat, content_type="text/html")
+        )
+        for _ in range(2):
+            page.goto("http://chat.example/")
+            page.get_by_role("link").click()
+            in_view(page, "小城").wait_for()
+            page.reload()
+            in_view(page, "小城").wait_for()
+    finally:
+        context.close()
+        server.end()
+
+
 def test_the_link_of_a_shared_page_opens_it_once_and_for_all(browser, tmp_path):
     write_files(tmp_path)
     server = Server(tmp_path, "--read-only-share", "--host", "127.0.0.1")
