@@ -6,6 +6,7 @@ The command line, the web interface and the tools for assistants read questions 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -92,8 +93,8 @@ def read_amount(atlas: Atlas, text: str) -> tuple[str, float]:
     """Read ``product=amount`` as the id of a product and a number."""
     from chaingraph.analysis.trace import find_product
 
-    words, equals, amount = text.rpartition("=")
-    if not equals:
+    words, amount = _split_amount(text)
+    if amount is None:
         raise UsageError(f"{text!r} is not of the form product=amount")
     return find_product(atlas, words), _read_number(amount, text)
 
@@ -108,15 +109,28 @@ def read_landing(atlas: Atlas, text: str) -> Landing:
     named = [id for id, names in names_of(atlas.projects).items() if text in names]
     if named:
         return Landing(project=named[0])
-    words, equals, rest = text.partition("=")
-    if not equals:
+    words, rest = _split_amount(text)
+    if rest is None:
         return Landing(find_product(atlas, words))
     amount, _, route = rest.partition(":")
     return Landing(find_product(atlas, words), _read_number(amount, text), route or None)
 
 
+def _split_amount(text: str) -> tuple[str, str | None]:
+    """Split at the last ``=``: a name may hold others, a number none."""
+    words, equals, amount = text.rpartition("=")
+    return (words, amount) if equals else (text, None)
+
+
+_GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+"""A number with commas between its thousands."""
+
+
 def _read_number(text: str, whole: str) -> float:
+    text = text.strip()
     try:
-        return float(text.replace(",", "").replace("_", ""))
+        return float(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
     except ValueError:
-        raise UsageError(f"{text!r} in {whole!r} is not a number") from None
+        commas = "; commas part thousands, as in 1,500, and a decimal has a point, as in 0.5"
+        hint = commas if "," in text else ""
+        raise UsageError(f"{text!r} in {whole!r} is not a number{hint}") from None
