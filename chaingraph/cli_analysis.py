@@ -262,7 +262,7 @@ def whatif(
         typer.Option(
             metavar="PRODUCT=AMOUNT",
             help="What lands: a product with what it makes a year (and :ROUTE), "
-            "or the id of a project; may be repeated.",
+            "or the id or name of a project; may be repeated.",
         ),
     ] = None,
     as_of: AsOf = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,6 +50,17 @@ class ScopeName(enum.StrEnum):
 _GRAPHS = (ExportName.graphml, ExportName.gexf, ExportName.node_link, ExportName.cytoscape)
 _LINKED = (ExportName.turtle, ExportName.json_ld)
 _FOLDERS = (ExportName.property_graph, ExportName.parquet)
+_DATED = (*_GRAPHS, *_LINKED, *_FOLDERS)
+
+_TAKEN_BY = {
+    "ATLAS": (ExportName.xlsx, *_DATED),
+    "--graph": _GRAPHS,
+    "--base": _LINKED,
+    "--as-of": _DATED,
+    "--view": _DATED,
+    "--lang": (ExportName.xlsx, *_GRAPHS, *_FOLDERS),
+}
+"""Which formats an option changes: linked data name everything in both languages."""
 
 _SUFFIXES = {
     ExportName.graphml: ".graphml",
@@ -100,10 +112,18 @@ def export(
     force: Force = False,
 ) -> None:
     """Write the atlas for other programs: a form for Excel, or graphs and tables with its gaps."""
-    _refuse_misplaced(format, scope, base)
+    _refuse_misplaced(
+        format,
+        {
+            "ATLAS": atlas_file,
+            "--graph": scope,
+            "--base": base,
+            "--as-of": as_of,
+            "--view": None if view is ViewName.actual else view,
+            "--lang": lang,
+        },
+    )
     if format is ExportName.xlsx:
-        if as_of is not None or view is not ViewName.actual:
-            raise UsageError("an Excel form holds every day and view: no --as-of, no --view")
         _write_form(atlas_file, output or Path("atlas.xlsx"), lang, force=force)
         return
     _refuse_missing_output(format, output)
@@ -143,11 +163,11 @@ def _write_form(atlas_file: Path | None, output: Path, lang: Lang | None, *, for
     _deliver_file(make_template(atlas, lang=language_of(atlas, lang)), output, force=force)
 
 
-def _refuse_misplaced(format: ExportName, scope: ScopeName | None, base: str | None) -> None:
-    if scope is not None and format not in _GRAPHS:
-        raise UsageError(f"--graph is for {', '.join(_GRAPHS)}: {format} holds everything")
-    if base is not None and format not in _LINKED:
-        raise UsageError(f"--base is for {' and '.join(_LINKED)}")
+def _refuse_misplaced(format: ExportName, given: Mapping[str, object]) -> None:
+    for option, value in given.items():
+        formats = _TAKEN_BY[option]
+        if value is not None and format not in formats:
+            raise UsageError(f"{option} is for {', '.join(formats)}: not for {format}")
 
 
 def _refuse_missing_output(format: ExportName, output: Path | None) -> None:

@@ -6,6 +6,7 @@ The command line, the web interface and the tools for assistants read questions 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -41,22 +42,35 @@ def choose(what: str, words: str | None, known: Mapping[str, Sequence[str]]) -> 
     ------
     NotFoundError
         If nothing is called that, with the nearest names.
+    UsageError
+        If several things are called that, with their ids.
 
     Examples
     --------
     >>> choose("chain", "Chemicals", {"chemicals": ["化工", "Chemicals"]})
     'chemicals'
     """
-    if words is None or words in known:
-        return words
-    named = {name.casefold(): id for id, names in known.items() for name in names}
-    if words.casefold() in named:
-        return named[words.casefold()]
-    every = [*known, *named]
+    if words is None:
+        return None
+    found = _find_called(words, known)
+    if found is not None:
+        return found
+    every = [*known, *(name.casefold() for names in known.values() for name in names)]
     raise NotFoundError(
         f"no {what} {words!r}{did_you_mean(words, every)[0]}: there are {', '.join(known)}",
         find_near(words, every),
     )
+
+
+def _find_called(words: str, known: Mapping[str, Sequence[str]]) -> str | None:
+    """Return the id of what has this id or, small or capital, this name; None if nothing has."""
+    if words in known:
+        return words
+    word = words.casefold()
+    found = [id for id, names in known.items() if word in (name.casefold() for name in names)]
+    if len(found) > 1:
+        raise UsageError(f"{words!r} may be {' or '.join(found)}: write which is meant")
+    return found[0] if found else None
 
 
 def names_of(entities: Mapping[str, Named]) -> dict[str, list[str]]:
@@ -92,31 +106,56 @@ def read_amount(atlas: Atlas, text: str) -> tuple[str, float]:
     """Read ``product=amount`` as the id of a product and a number."""
     from chaingraph.analysis.trace import find_product
 
-    words, equals, amount = text.rpartition("=")
-    if not equals:
+    words, amount = _split_amount(text)
+    if amount is None:
         raise UsageError(f"{text!r} is not of the form product=amount")
     return find_product(atlas, words), _read_number(amount, text)
 
 
 def read_landing(atlas: Atlas, text: str) -> Landing:
-    """Read ``product``, ``product=amount``, ``product=amount:route`` or the id of a project."""
+    """
+    Read ``product``, ``product=amount``, ``product=amount:route`` or a project.
+
+    Where a word may be either, ``products:id`` and ``projects:id`` tell them apart.
+    """
     from chaingraph.analysis.trace import find_product
     from chaingraph.analysis.whatif import Landing
 
-    if text in atlas.projects:
-        return Landing(project=text)
-    named = [id for id, names in names_of(atlas.projects).items() if text in names]
-    if named:
-        return Landing(project=named[0])
-    words, equals, rest = text.partition("=")
-    if not equals:
+    meant = _find_called(text, _ids_and_names(atlas))
+    if meant is not None:
+        section, _, id = meant.partition(":")
+        return Landing(project=id) if section == "projects" else Landing(id)
+    words, rest = _split_amount(text)
+    if rest is None:
         return Landing(find_product(atlas, words))
     amount, _, route = rest.partition(":")
     return Landing(find_product(atlas, words), _read_number(amount, text), route or None)
 
 
+def _ids_and_names(atlas: Atlas) -> dict[str, list[str]]:
+    """Return what projects and products go by, by section and id."""
+    return {
+        f"{section}:{id}": [id, *names]
+        for section, entities in (("projects", atlas.projects), ("products", atlas.products))
+        for id, names in names_of(entities).items()
+    }
+
+
+def _split_amount(text: str) -> tuple[str, str | None]:
+    """Split at the last ``=``: a name may hold others, a number none."""
+    words, equals, amount = text.rpartition("=")
+    return (words, amount) if equals else (text, None)
+
+
+_GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+"""A number with commas between its thousands."""
+
+
 def _read_number(text: str, whole: str) -> float:
+    text = text.strip()
     try:
-        return float(text.replace(",", "").replace("_", ""))
+        return float(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
     except ValueError:
-        raise UsageError(f"{text!r} in {whole!r} is not a number") from None
+        commas = "; commas part thousands, as in 1,500, and a decimal has a point, as in 0.5"
+        hint = commas if "," in text else ""
+        raise UsageError(f"{text!r} in {whole!r} is not a number{hint}") from None

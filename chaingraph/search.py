@@ -48,7 +48,7 @@ def search(atlas: Atlas, words: str) -> list[Hit]:
     hits
         Each product once, the best match first, of equal matches the shortest name.  Pinyin
         is tried where nothing is written so, and misspelled words where there is no such
-        pinyin either.
+        pinyin either: of these the nearest comes first.
 
     Examples
     --------
@@ -62,11 +62,9 @@ def search(atlas: Atlas, words: str) -> list[Hit]:
     asked = _plain(words)
     if not asked:
         return []
-    found = _find_written(atlas, asked) or _find_spelled(atlas, asked) or _find_alike(atlas, asked)
-    order = {id: number for number, id in enumerate(atlas.products)}
-    return sorted(
-        found, key=lambda hit: (_HOW.index(hit.how), len(hit.matched), order[hit.product])
-    )
+    found = _find_written(atlas, asked) or _find_spelled(atlas, asked)
+    best_first = sorted(found, key=lambda hit: (_HOW.index(hit.how), len(hit.matched)))
+    return best_first or _find_alike(atlas, asked)
 
 
 def find_groups(entities: Mapping[str, Named], words: str) -> list[str]:
@@ -124,8 +122,9 @@ def _find_alike(atlas: Atlas, asked: str) -> list[Hit]:
     names: dict[str, tuple[str, str]] = {}
     for id, text in _all_texts(atlas):
         names.setdefault(_plain(text), (id, text))
-    near = difflib.get_close_matches(asked, names, n=GUESSES)
-    guesses = dict(reversed([names[word] for word in near]))
+    guesses: dict[str, str] = {}
+    for word in difflib.get_close_matches(asked, names, n=GUESSES):
+        guesses.setdefault(*names[word])
     return [Hit(id, text, "like") for id, text in guesses.items()]
 
 

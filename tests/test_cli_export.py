@@ -85,8 +85,13 @@ def test_entities_live_where_the_user_says(tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["turtle", "--graph", "supply"], "turtle holds everything"),
-        (["gexf", "--base", "https://example.org/"], "--base is for turtle and json-ld"),
+        (["turtle", "--graph", "supply"], "--graph is for graphml, gexf, node-link, cytoscape:"),
+        (["gexf", "--base", "https://example.org/"], "--base is for turtle, json-ld: not for gexf"),
+        (["shapes", YUMEN], "ATLAS is for xlsx, graphml,"),
+        (["shapes", "--as-of", "nonsense"], "--as-of is for graphml,"),
+        (["shapes", "--lang", "en"], "--lang is for xlsx,"),
+        (["xlsx", "--view", "plan"], "--view is for graphml,"),
+        (["turtle", "--lang", "en"], "property-graph, parquet: not for turtle"),
         (["parquet"], "add -o parquet"),
         (["property-graph"], "add -o property-graph"),
         (["turtle", YUMEN, "--base", "yumen"], "'yumen' cannot begin IRIs"),

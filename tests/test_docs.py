@@ -23,6 +23,7 @@ from typer.core import TyperGroup
 import chaingraph
 from chaingraph import cli
 from chaingraph._messages import MESSAGES
+from chaingraph.asking import QUESTIONS
 from chaingraph.units import UNITS
 
 ROOT = Path(__file__).parent.parent
@@ -294,6 +295,14 @@ def test_every_problem_has_a_heading_a_cause_and_a_cure(lang):
     for code, part in told.items():
         assert f"<!-- problem:{code} -->" in part
         assert all(f"**{word}** " in part for word in words)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda each: each.path)
+@pytest.mark.parametrize(("page", "row"), [("api", "/api/{0.path}"), ("assistants", "{0.name}")])
+def test_what_a_question_takes_is_told_in_full(page, row, question, lang):
+    cells = rf"^\| `{row.format(question)}` \|.*\|(.*)\|$"
+    options = re.search(cells, read(lang, f"{page}.md"), re.MULTILINE)[1]
+    assert {*re.findall("`(.+?)`", options), "as_of", "lang"} == set(question.asked.model_fields)
 
 
 @all_pages

@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from importlib import resources
 from urllib.parse import unquote, urlencode
 
+from pydantic.fields import FieldInfo
+
 from chaingraph.asking import QUESTIONS
 from chaingraph.errors import Problem
 from chaingraph.model import Language
+from chaingraph.options import Chinese
 from chaingraph.outputs.pages import read_templates
 
 VIEWS: dict[str, tuple[str, str, str]] = {
@@ -126,10 +129,16 @@ def draw_api_page(product: str, lang: Language) -> str:
                 unquote(address),
                 address,
                 ASKED_ZH[question.path] if lang == "zh" else question.title,
-                [(name, each.description) for name, each in fields.items()],
+                [(name, _explain(each, lang)) for name, each in fields.items()],
             )
         )
     return _templates(lang).get_template("api.html").render(rows=rows)
+
+
+def _explain(option: FieldInfo, lang: Language) -> str | None:
+    if lang == "en":
+        return option.description
+    return next(each.text for each in option.metadata if isinstance(each, Chinese))
 
 
 def draw_notice(

@@ -39,6 +39,12 @@ def test_a_hit_says_what_matched(make_atlas):
     assert hit.matched == "烘焙预拌粉"
 
 
+def test_the_nearest_guess_comes_first(yumen):
+    first, *others = search(yumen, "Sulufric acid")
+    assert (first.product, first.how) == ("sulfuric_acid", "like")
+    assert "nitric_acid" in [hit.product for hit in others]
+
+
 def test_branches_and_chains_are_found_by_a_part_of_a_name(make_atlas):
     atlas = make_atlas(PRODUCTS)
     assert find_groups(atlas.branches, "bak") == ["bakery"]
