@@ -58,9 +58,9 @@ _TAKEN_BY = {
     "--base": _LINKED,
     "--as-of": _DATED,
     "--view": _DATED,
-    "--lang": (ExportName.xlsx, *_GRAPHS, *_FOLDERS),
+    "--lang": (ExportName.xlsx, *_DATED),
 }
-"""Which formats an option changes: linked data name everything in both languages."""
+"""Which formats an option is for."""
 
 _SUFFIXES = {
     ExportName.graphml: ".graphml",

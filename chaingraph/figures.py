@@ -122,6 +122,31 @@ def read_date(text: str) -> datetime.date:
         raise UsageError(f"{text!r} is not a date: write 2023-02-15, 2023-02 or 2023") from None
 
 
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+"""A number with commas between its thousands."""
+
+
+def read_number(text: str) -> float:
+    """
+    Return the number that is written; a comma parts thousands only, never the decimals.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+
+    Examples
+    --------
+    >>> read_number("1,500.5")
+    1500.5
+    >>> read_number("0,5")
+    Traceback (most recent call last):
+        ...
+    ValueError: could not convert string to float: '0,5'
+    """
+    return float(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
+
+
 _DateText = Annotated[
     str,
     Field(

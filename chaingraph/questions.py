@@ -6,7 +6,6 @@ The command line, the web interface and the tools for assistants read questions 
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -147,14 +146,11 @@ def _split_amount(text: str) -> tuple[str, str | None]:
     return (words, amount) if equals else (text, None)
 
 
-_GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
-"""A number with commas between its thousands."""
-
-
 def _read_number(text: str, whole: str) -> float:
-    text = text.strip()
+    from chaingraph.figures import read_number
+
     try:
-        return float(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
+        return read_number(text.strip())
     except ValueError:
         commas = "; commas part thousands, as in 1,500, and a decimal has a point, as in 0.5"
         hint = commas if "," in text else ""

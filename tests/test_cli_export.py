@@ -91,7 +91,6 @@ def test_entities_live_where_the_user_says(tmp_path):
         (["shapes", "--as-of", "nonsense"], "--as-of is for graphml,"),
         (["shapes", "--lang", "en"], "--lang is for xlsx,"),
         (["xlsx", "--view", "plan"], "--view is for graphml,"),
-        (["turtle", "--lang", "en"], "property-graph, parquet: not for turtle"),
         (["parquet"], "add -o parquet"),
         (["property-graph"], "add -o property-graph"),
         (["turtle", YUMEN, "--base", "yumen"], "'yumen' cannot begin IRIs"),

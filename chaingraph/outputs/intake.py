@@ -28,7 +28,7 @@ from chaingraph.errors import (
     did_you_mean,
     make_problem,
 )
-from chaingraph.figures import check_date
+from chaingraph.figures import check_date, read_number
 from chaingraph.loader import assemble, check_all
 from chaingraph.model import SECTIONS, Atlas, AtlasFile
 from chaingraph.outputs.pinyin import make_key
@@ -390,9 +390,9 @@ def _read_number(form: Form, raw: Any, cell: Cell) -> float | int:
     """Read a number; 0 after a complaint, so that nobody misses it."""
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return raw
-    text = unicodedata.normalize("NFKC", str(raw)).replace(",", "").replace(" ", "")
+    text = unicodedata.normalize("NFKC", str(raw)).replace(" ", "")
     try:
-        number = float(text)
+        number = read_number(text)
     except ValueError:
         number = float("nan")
     if not math.isfinite(number):

@@ -240,6 +240,21 @@ def test_a_cell_is_complained_of_once_in_the_words_of_the_form(form, tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"), [("1,500", 1500), ("１，５００ ", 1500), ("0.5", 0.5)]
+)
+def test_a_number_may_be_written_as_text(form, tmp_path, written, read):
+    form.write("本地企业产品", "sand_works", capacity__value=written, capacity__unit="t")
+    atlas = read_form(form.save(tmp_path / "f.xlsx"))
+    assert atlas.enterprises["sand_works"].makes["low_iron_sand"].capacity.value == read
+
+
+@pytest.mark.parametrize("written", ["0,5", "1,5", "15,00"])
+def test_a_decimal_comma_is_told_and_not_read_as_thousands(form, tmp_path, written):
+    form.write("本地企业产品", "sand_works", capacity__value=written, capacity__unit="t")
+    assert f"{written!r} [cell-number]" in problems(form.save(tmp_path / "f.xlsx"))[0]
+
+
 def test_the_same_name_twice_is_told_where_it_stands_and_where_it_is_meant(form, tmp_path):
     first = form.add("本地企业", **{"name.zh": "甲公司"})
     second = form.add("本地企业", **{"name.zh": "甲　公司 "})
