@@ -74,7 +74,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     try:
-        app(args=arguments, prog_name="chaingraph")
+        try:
+            app(args=arguments, prog_name="chaingraph")
+        finally:
+            sys.stdout.flush()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     except DataError as error:
@@ -85,6 +88,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         sys.stderr.close()
+    except OSError as error:  # a full disk, most often
+        note(f"chaingraph: {error.strerror or error}")
+        return 2
     return 0
 
 

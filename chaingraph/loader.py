@@ -322,9 +322,15 @@ def _expand(folder: Path, pattern: str) -> list[Path]:
             found = [path for path in found if path.exists() or path.is_symlink()]
         else:
             found = sorted(path for path in folder.glob(pattern) if not path.is_dir())
+            found = [path for path in found if not _is_hidden(path.relative_to(folder))]
     except (OSError, ValueError, NotImplementedError):
         return []
     return [path for path in found if path.suffix in (".yaml", ".yml") and not is_staged(path)]
+
+
+def _is_hidden(path: Path) -> bool:
+    """Tell whether an editor or the system keeps something there that is nobody's data."""
+    return any(part.startswith((".", "~$")) and part != ".." for part in path.parts)
 
 
 # ----------------------------------------------------------------- checking

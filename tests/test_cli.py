@@ -217,6 +217,17 @@ def test_trace_prints_a_tree(call):
     assert "refrigerant_r142b" in out
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
+@pytest.mark.parametrize("words", [["gaps"], ["export", "turtle"], ["map"]], ids=" ".join)
+def test_a_full_disk_is_told_in_one_line(words):
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "chaingraph", *words, YUMEN]
+        done = subprocess.run(command, check=False, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert done.stderr.strip().endswith("chaingraph: No space left on device")
+    assert "Traceback" not in done.stderr
+
+
 def test_schema_prints_all_or_one(call):
     assert set(json.loads(call("schema")[1])) == {"atlas", "branch", "facts"}
     assert json.loads(call("schema", "branch")[1])["title"] == "BranchFile"

@@ -156,7 +156,7 @@ def land(
     Raises
     ------
     UsageError
-        If there is no such product, route or project, or the capacity is below zero.
+        If there is no such product, route or project, or the capacity is not above zero.
     """
     day = atlas.date(as_of).isoformat()
     if (product is None) == (project is None):
@@ -164,8 +164,8 @@ def land(
     if project is not None:
         return _land_project(atlas, project, day)
     id = find_product(atlas, product or "")
-    if capacity is not None and not 0 <= capacity < float("inf"):
-        raise UsageError(f"the capacity of {id} is {capacity}: it must be zero or more")
+    if capacity is not None and not 0 < capacity < float("inf"):
+        raise UsageError(f"the capacity of {id} is {capacity}: it must be more than zero")
     known = [each.id for each in atlas.products[id].all_routes]
     if route is not None and route not in known:
         raise UsageError(f"{id!r} has no route {route!r}{did_you_mean(route, known)[0]}")

@@ -92,6 +92,12 @@ def test_a_dangling_link_is_told(atlas_file):
     assert "file-missing" in {problem.code for problem in problems_of(atlas_file)}
 
 
+@pytest.mark.parametrize("name", [".#projects.yaml", "._projects.yaml", "~$projects.yaml"])
+def test_what_editors_and_systems_leave_behind_is_no_data(name, atlas_file):
+    (atlas_file.parent / "place" / name).symlink_to("me@desk.123:456")
+    assert load_atlas(atlas_file)
+
+
 @pytest.mark.parametrize("text", ["~", "---\n", "null\n"])
 def test_an_atlas_file_that_holds_nothing_is_told(text, atlas_file):
     atlas_file.write_text(text)

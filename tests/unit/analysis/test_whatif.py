@@ -68,7 +68,8 @@ def test_the_same_product_may_land_twice(make_atlas):
     ("options", "message"),
     [
         ({"product": "acd"}, "did you mean 'acid'"),
-        ({"product": "acid", "capacity": -1}, "must be zero or more"),
+        ({"product": "acid", "capacity": -1}, "must be more than zero"),
+        ({"product": "acid", "capacity": 0}, "must be more than zero"),
         ({"product": "acid", "route": "wet"}, "has no route 'wet'"),
         ({"project": "q"}, "no project 'q'"),
         ({}, "either which product lands or which project"),
