@@ -72,6 +72,8 @@ class Edition:
     number: int
     """Counts from 1."""
     contents: Contents
+    atlas: Atlas
+    """What questions are asked of: of the day and in the language of the pages by itself."""
     lang: Language
     files: Mapping[str, Made]
     """Name → file; what is not in here is not served."""
@@ -132,7 +134,7 @@ class LiveAtlas:
 
     def current(self) -> Atlas:
         """
-        Return the last good atlas.
+        Return the last good atlas, of the day and in the language that are shown.
 
         Raises
         ------
@@ -142,7 +144,7 @@ class LiveAtlas:
         state = self.state
         if state.edition is None:
             raise DataError(state.problems, state.lang)
-        return state.edition.contents.atlas
+        return state.edition.atlas
 
     # ------------------------------------------------------------- following
 
@@ -246,7 +248,8 @@ class LiveAtlas:
         index = offered["index.html"]()
         offered["index.html"] = lambda: index
         files = {name: Made(make) for name, make in offered.items()}
-        return Edition(number, contents, lang, files, datetime.datetime.now().astimezone())
+        asked = atlas.model_copy(update={"as_of": day or atlas.as_of, "language": lang})
+        return Edition(number, contents, asked, lang, files, datetime.datetime.now().astimezone())
 
     def _describe(self, error: Exception) -> Problem:
         """Tell an error that has no place in a file as a problem of the atlas file."""

@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import errno
 import html
+import json
 import os
 import re
 import signal
@@ -232,6 +233,14 @@ def test_what_can_be_asked_is_where_people_look(server):
     }.items():
         status, headers, _ = server.ask(path)
         assert (status, headers["Location"]) == (307, leads)
+
+
+def test_questions_are_of_the_day_and_in_the_language_of_the_pages(start):
+    server = start("--as-of", "2020", "--lang", "en")
+    answer = json.loads(server.ask("/api/overview")[2])
+    assert (answer["as_of"], answer["language"]) == ("2020-12-31", "en")
+    answer = json.loads(server.ask("/api/overview?as_of=2021-05-01&lang=zh")[2])
+    assert (answer["as_of"], answer["language"]) == ("2021-05-01", "zh")
 
 
 def test_head_is_answered_as_get_is_but_for_the_body(server):
