@@ -29,6 +29,7 @@ from chaingraph.guards import Guard, Rules
 from chaingraph.live import Edition, LiveAtlas, State
 from chaingraph.outputs.live_page import (
     VIEWS,
+    Frame,
     draw_api_page,
     draw_live_page,
     draw_notice,
@@ -47,7 +48,7 @@ ELSEWHERE = {"/openapi.json": "/api/openapi.json", "/docs": "/api", "/api/": "/a
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "frame-src 'self'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+    "frame-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
 OUTPUT_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
@@ -139,23 +140,24 @@ class _Pages:
     def _marks(self, state: State) -> tuple[str, str]:
         return self._mark(state.number), self._mark(state.edition.number if state.edition else 0)
 
-    async def show_view(self, request: Request) -> Response:
+    def _frame(self) -> Frame:
         state = self._live.state
         edition = state.edition
-        page = draw_live_page(
-            request.url.path,
+        return Frame(
             name=edition.contents.atlas.atlas.name.text(state.lang) if edition else "chaingraph",
             problems=state.problems,
             marks=self._marks(state),
             made_at=edition.made_at if edition else None,
             lang=state.lang,
         )
+
+    async def show_view(self, request: Request) -> Response:
+        page = draw_live_page(request.url.path, self._frame())
         return Response(page, headers=_policy(PAGE_POLICY), media_type="text/html")
 
     async def show_api(self, _request: Request) -> Response:
-        state = self._live.state
-        page = draw_api_page(_pick_product(state.edition), state.lang)
-        return Response(page, media_type="text/html")
+        page = draw_api_page(_pick_product(self._live.state.edition), self._frame())
+        return Response(page, headers=_policy(PAGE_POLICY), media_type="text/html")
 
     async def show_static(self, request: Request) -> Response:
         name = request.url.path.lstrip("/")

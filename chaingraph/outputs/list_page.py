@@ -20,6 +20,9 @@ LIST_NAMES: dict[ListKind, tuple[str, str]] = {
 }
 """The lists that have a page, and what they are called."""
 
+KEYS = {"gaps": "Product", "targets": "Enterprise", "projects": "Project"}
+"""The column that tells of what a row is, which stays in sight."""
+
 
 def draw_list_page(contents: Contents, kind: ListKind, lang: Language | None = None) -> str:
     """
@@ -50,6 +53,7 @@ def draw_list_page(contents: Contents, kind: ListKind, lang: Language | None = N
         note=listing.note,
         told=SOURCES,
         columns=listing.columns,
+        key=[column.en for column in listing.columns].index(KEYS[kind]),
         rows=[_show(contents, listing.columns, row) for row in listing.rows],
     )
     return seal(page)

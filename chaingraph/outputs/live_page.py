@@ -6,10 +6,12 @@ scripts too; `live.js` takes them over when the files change, and reloads the vi
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 from collections.abc import Sequence
 from importlib import resources
+from typing import Any
 from urllib.parse import unquote, urlencode
 
 from pydantic.fields import FieldInfo
@@ -49,59 +51,42 @@ SHOWN = 200
 """How many problems the page lists."""
 
 
-def draw_live_page(
-    path: str,
-    *,
-    name: str,
-    problems: Sequence[Problem],
-    marks: tuple[str, str],
-    made_at: datetime.datetime | None,
-    lang: Language,
-) -> str:
+@dataclasses.dataclass(frozen=True)
+class Frame:
+    """What stands around every page."""
+
+    name: str
+    """What the atlas is called."""
+    problems: Sequence[Problem]
+    """What is wrong with the files as they are."""
+    marks: tuple[str, str]
+    """Marks of the state and of the edition, by which a page knows that it is old."""
+    made_at: datetime.datetime | None
+    """When the files were good last; none if never: then there is no view."""
+    lang: Language
+    """`zh` or `en`."""
+
+
+def draw_live_page(path: str, frame: Frame) -> str:
     """
-    Draw the frame of the live page.
+    Draw a page of the atlas.
 
     Parameters
     ----------
     path
         One of `VIEWS`.
-    name
-        What the atlas is called.
-    problems
-        What is wrong with the files as they are.
-    marks
-        Marks of the state and of the edition, by which the page knows that it is old.
-    made_at
-        When the files were good last; none if never: then there is no view.
-    lang
-        `zh` or `en`.
+    frame
+        What stands around it.
 
     Returns
     -------
     html
         A page that needs `live.css`, `live.js` and the file of the view.
     """
-    return (
-        _templates(lang)
-        .get_template("live.html")
-        .render(
-            path=path,
-            file=VIEWS[path][0],
-            views=[(to, zh if lang == "zh" else en) for to, (_, zh, en) in VIEWS.items()],
-            name=name,
-            problems=[
-                (str(each.place), each.zh if lang == "zh" else each.en, each.code)
-                for each in problems[:SHOWN]
-            ],
-            count=len(problems),
-            state=marks[0],
-            edition=marks[1],
-            made_at=f"{made_at:%H:%M:%S}" if made_at else None,
-        )
-    )
+    return _draw("live.html", path, frame, file=VIEWS[path][0])
 
 
-def draw_api_page(product: str, lang: Language) -> str:
+def draw_api_page(product: str, frame: Frame) -> str:
     """
     Draw the page that tells what the JSON interface can be asked.
 
@@ -109,13 +94,13 @@ def draw_api_page(product: str, lang: Language) -> str:
     ----------
     product
         The id of a product, for examples.
-    lang
-        `zh` or `en`.
+    frame
+        What stands around it.
 
     Returns
     -------
     html
-        One page with no other file behind it.
+        A page that needs `live.css` and `live.js`.
     """
     samples = {"words": product, "product": product, "land": f"{product}=1000"}
     rows = []
@@ -128,11 +113,33 @@ def draw_api_page(product: str, lang: Language) -> str:
                 question.path,
                 unquote(address),
                 address,
-                ASKED_ZH[question.path] if lang == "zh" else question.title,
-                [(name, _explain(each, lang)) for name, each in fields.items()],
+                ASKED_ZH[question.path] if frame.lang == "zh" else question.title,
+                [(name, _explain(each, frame.lang)) for name, each in fields.items()],
             )
         )
-    return _templates(lang).get_template("api.html").render(rows=rows)
+    return _draw("api.html", "/api", frame, rows=rows)
+
+
+def _draw(template: str, path: str, frame: Frame, **shown: Any) -> str:
+    lang, problems, made_at = frame.lang, frame.problems, frame.made_at
+    return (
+        _templates(lang)
+        .get_template(template)
+        .render(
+            path=path,
+            views=[(to, zh if lang == "zh" else en) for to, (_, zh, en) in VIEWS.items()],
+            name=frame.name,
+            problems=[
+                (str(each.place), each.zh if lang == "zh" else each.en, each.code)
+                for each in problems[:SHOWN]
+            ],
+            count=len(problems),
+            state=frame.marks[0],
+            edition=frame.marks[1],
+            made_at=f"{made_at:%H:%M:%S}" if made_at else None,
+            **shown,
+        )
+    )
 
 
 def _explain(option: FieldInfo, lang: Language) -> str | None:

@@ -8,7 +8,7 @@ const REMEMBERED = 'chaingraph-view';
 // ------------------------------------------------------------- where one is
 
 // What the page itself was opened with, or where one was when it was reloaded by hand.
-if (view) {
+if (view && view.contentWindow) {
   const [entry] = performance.getEntriesByType('navigation');
   const before = JSON.parse(sessionStorage.getItem(REMEMBERED) || 'null');
   const wanted = location.hash || (entry && entry.type === 'reload' && before && before.path === location.pathname && before.hash);
@@ -42,7 +42,7 @@ let newest = null;
 
 async function takeOver(news) {
   newest = news.state;
-  const answer = await fetch('/', {cache: 'no-store'});
+  const answer = await fetch(location.pathname, {cache: 'no-store'});
   if (!answer.ok || news.state !== newest) return;
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const next = page.body.dataset;
@@ -60,7 +60,9 @@ async function takeOver(news) {
   shown.state = next.state;
   if (shown.edition !== next.edition) {
     shown.edition = next.edition;
-    view.contentWindow.location.reload();
+    if (!view) return;
+    if (view.contentWindow) view.contentWindow.location.reload();
+    else view.src = new URL(view.src).pathname + '?' + next.edition;
   }
 }
 

@@ -6,7 +6,7 @@ import pytest
 
 from chaingraph.asking import QUESTIONS
 from chaingraph.options import Chinese
-from chaingraph.outputs.live_page import draw_api_page
+from chaingraph.outputs.live_page import Frame, draw_api_page
 
 OPTIONS = [option for each in QUESTIONS for option in each.asked.model_fields.values()]
 
@@ -19,7 +19,8 @@ def test_every_option_is_explained_in_chinese_once(question):
 
 @pytest.mark.parametrize(("lang", "other"), [("zh", "en"), ("en", "zh")])
 def test_the_api_page_explains_options_in_one_language(lang, other):
-    page = html.unescape(draw_api_page("pvdf", lang))
+    frame = Frame(name="town", problems=(), marks=("1", "1"), made_at=None, lang=lang)
+    page = html.unescape(draw_api_page("pvdf", frame))
     for option in OPTIONS:
         (chinese,) = [each.text for each in option.metadata if isinstance(each, Chinese)]
         told = {"zh": chinese, "en": option.description}
