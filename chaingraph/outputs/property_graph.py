@@ -247,20 +247,20 @@ def _neo4j_command(tables: Sequence[Table], delimiter: str) -> str:
 
 def _ladybug_script(tables: Sequence[Table], delimiter: str) -> str:
     lines = [
-        "// Loads the CSV files beside this script into an empty Ladybug database;",
-        "// to be run in their folder.",
+        "// Loads the CSV files beside this script into a Ladybug database; to be run in",
+        "// their folder, and again after each export: what it loaded before goes first.",
         "",
     ]
-    for table in tables:
-        if table.ends is None:
-            columns = ", ".join(_ladybug_columns(table))
-            lines.append(
-                f"CREATE NODE TABLE `{label_of(table.name)}` ({columns}, PRIMARY KEY (`id`));"
-            )
+    nodes = [table for table in tables if table.ends is None]
     relations: dict[str, list[Table]] = {}
     for table in tables:
         if table.ends is not None:
             relations.setdefault(table.name, []).append(table)
+    names = [*(type_of(field) for field in relations), *(label_of(table.name) for table in nodes)]
+    lines += [f"DROP TABLE IF EXISTS `{name}`;" for name in names]
+    for table in nodes:
+        columns = ", ".join(_ladybug_columns(table))
+        lines.append(f"CREATE NODE TABLE `{label_of(table.name)}` ({columns}, PRIMARY KEY (`id`));")
     for field, members in relations.items():
         pairs = [
             f"FROM `{label_of(start)}` TO `{label_of(end)}`"

@@ -81,6 +81,16 @@ def test_the_same_question_can_be_asked_of_a_plan(yumen, tmp_path, monkeypatch):
     assert told <= gaps
 
 
+def test_the_script_of_ladybug_loads_a_newer_export_over_an_older_one(
+    files, make_named, tmp_path, monkeypatch
+):
+    database = load(files, tmp_path, monkeypatch)
+    for name, data in make_property_graph(make_named("泵")).items():
+        (tmp_path / name).write_bytes(data)
+    database.execute((tmp_path / "ladybug.cypher").read_text("utf-8"))
+    assert ask(database, "MATCH (p:Product) RETURN p.id ORDER BY p.id") == [["bread"], ["flour"]]
+
+
 def test_every_entity_is_there_whole(database, yumen, data_of):
     rows = ask(database, "MATCH (n) WHERE label(n) <> 'Gap' RETURN label(n), n.id, n.data")
     told = {(label, id): json.loads(data) for label, id, data in rows}
