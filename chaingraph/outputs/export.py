@@ -68,8 +68,8 @@ def flat_graph(
         Every node has ``label``; nodes of `all` also ``section`` and ``entity``, its id
         there, and ``data``, all that is said of it; products of `supply` what
         `supply_graph` says and, of a gap, ``gap_kind``, ``gap_rank`` and the like, and
-        ``gap``, all that is known of it.  Edges have ``relation``.  ``graph.graph`` has
-        ``sources``: all sources, by key.
+        ``gap``, all that is known of it.  Edges have ``relation``.  The sources are nodes
+        of `all`; of `supply` they stand in ``graph.graph["sources"]``, by key.
 
     Examples
     --------
@@ -82,11 +82,6 @@ def flat_graph(
     make = _everything if scope == "all" else _supply
     graph = make(atlas, as_of, view, lang)
     graph.graph["name"] = atlas.atlas.name.text(lang)
-    if scope == "supply":
-        graph.graph["sources"] = {
-            key: source.model_dump(mode="json", exclude_defaults=True)
-            for key, source in atlas.sources.items()
-        }
     return graph
 
 
@@ -115,6 +110,10 @@ def _supply(
     supply = supply_graph(atlas, as_of=as_of, view=view)
     gaps = {gap.product: gap_data(gap) for gap in rank_gaps(atlas, as_of=as_of, view=view)}
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(**supply.graph)
+    graph.graph["sources"] = {
+        key: source.model_dump(mode="json", exclude_defaults=True)
+        for key, source in atlas.sources.items()
+    }
     for id, node in supply.nodes(data=True):
         graph.add_node(id, label=node[f"name_{lang}"], **node)
         if id in gaps:
