@@ -26,6 +26,7 @@ from chaingraph.graph import knowledge_graph, supply_graph
 from chaingraph.model import HEAD, SECTIONS, Atlas, AtlasFile, View, find_figures, find_relations
 from chaingraph.outputs.figure_units import find_product_units, find_unit
 from chaingraph.outputs.kinds import bare, is_model
+from chaingraph.outputs.tables import tidy
 
 ColumnType = Literal["text", "texts", "number", "integer", "truth", "data"]
 Columns = dict[str, ColumnType]
@@ -140,7 +141,7 @@ def whole_graph(
     counted = counted_states(view)
     for id, product in supply.nodes(data=True):
         node = graph.nodes[f"products:{id}"]
-        node |= {name: product[name] for name in _PRODUCT if name in product}
+        node |= {name: tidy(product[name]) for name in _PRODUCT if name in product}
         node["here"] = product["state"] in counted
     for section in ("forecasts", "scopes"):
         for id in getattr(atlas, section):
@@ -162,7 +163,7 @@ def _add_gap(graph: nx.MultiDiGraph[str], gap: Gap) -> None:
 
 
 def gap_data(gap: Gap) -> dict[str, Any]:
-    """Return what is known of a gap as plain values, its sentences in both languages."""
+    """Return what is known of a gap as the lists tell it, its sentences in both languages."""
     data = gap.to_record()
     for name in ("why", "size"):
         said: Text = getattr(gap, name)
@@ -171,7 +172,8 @@ def gap_data(gap: Gap) -> dict[str, Any]:
     del data["name"]
     known = {name: value for name, value in data.items() if value not in (None, [], {})}
     return {
-        name: dict(value) if isinstance(value, Mapping) else value for name, value in known.items()
+        name: tidy(dict(value) if isinstance(value, Mapping) else value)
+        for name, value in known.items()
     }
 
 

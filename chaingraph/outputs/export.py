@@ -27,6 +27,7 @@ from chaingraph.outputs.entity_tables import (
     whole_graph,
 )
 from chaingraph.outputs.figure_units import find_product_units
+from chaingraph.outputs.tables import tidy
 
 Scope = Literal["all", "supply"]
 """Every entity and relation, or products and who supplies whom."""
@@ -115,7 +116,7 @@ def _supply(
         for key, source in atlas.sources.items()
     }
     for id, node in supply.nodes(data=True):
-        graph.add_node(id, label=node[f"name_{lang}"], **node)
+        graph.add_node(id, label=node[f"name_{lang}"], **tidy(node))
         if id in gaps:
             graph.nodes[id].update(_told_of_gap(gaps[id]), gap=gaps[id])
     for at, (tail, head, edge) in enumerate(supply.edges(data=True)):
