@@ -83,7 +83,7 @@ _GAP: Columns = {
     "confidence": "text",
     "sources": "texts",
 }
-GAP_TIES: dict[str, tuple[str, ...]] = {
+_GAP_TIES: dict[str, tuple[str, ...]] = {
     "suppliers": ("enterprises", "projects"),
     "consumers": ("products",),
     "missing_inputs": ("products",),
@@ -92,7 +92,7 @@ GAP_TIES: dict[str, tuple[str, ...]] = {
     "sources": ("sources",),
 }
 """Field of a gap that lists entities → the sections that they are of."""
-_GAP_RELATIONS: dict[str, tuple[str, ...]] = {"of": ("products",), **GAP_TIES}
+_GAP_RELATIONS: dict[str, tuple[str, ...]] = {"of": ("products",), **_GAP_TIES}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,11 +155,19 @@ def _add_gap(graph: nx.MultiDiGraph[str], gap: Gap) -> None:
     node, data = f"gaps:{gap.product}", gap_data(gap)
     names = {"name_zh": gap.name.text("zh"), "name_en": gap.name.text("en")}
     graph.add_node(node, section="gaps", id=gap.product, **names, data=data)
-    for field, sections in _GAP_RELATIONS.items():
-        ids = [gap.product] if field == "of" else data.get(field, [])
-        for at, id in enumerate(ids):
-            other = next(f"{name}:{id}" for name in sections if f"{name}:{id}" in graph)
+    for field, others in _ends_of(gap).items():
+        for at, other in enumerate(others):
             graph.add_edge(node, other, key=f"{field}.{at}", type=field)
+
+
+def _ends_of(gap: Gap) -> dict[str, list[str]]:
+    """Return what a gap is tied to, field by field."""
+    named = {
+        field: [f"{sections[0]}:{id}" for id in getattr(gap, field)]
+        for field, sections in _GAP_TIES.items()
+    }
+    makers = [f"{maker.kind}s:{maker.id}" for maker in gap.makers]  # the two may share an id
+    return {"of": [f"products:{gap.product}"], **named, "suppliers": makers}
 
 
 def gap_data(gap: Gap) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 from urllib.parse import quote
 
@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel
 
 from chaingraph.figures import Claim, Figure, Ref, Text, check_date
 from chaingraph.model import HEAD, Atlas, AtlasFile
-from chaingraph.outputs.entity_tables import GAP_TIES, kind_of
+from chaingraph.outputs.entity_tables import kind_of
 from chaingraph.outputs.figure_units import find_unit
 from chaingraph.outputs.kinds import Bare, bare, is_model
 from chaingraph.outputs.vocabulary import (
@@ -45,13 +45,8 @@ IRI = re.compile(
 _HAN = re.compile("[\u3400-\u9fff]")
 _DATE_TYPES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
 _SCALARS = {bool: "xsd:boolean", int: "xsd:integer", float: "xsd:double"}
-_GAP_ENDS = {
-    "branch": ("branches",),
-    "chain": ("chains",),
-    "product": ("products",),
-    **GAP_TIES,
-}
-
+_GAP_PLACE = {"branch": "branches", "chain": "chains"}
+"""Where a gap belongs, which no edge of the graph says."""
 
 _SHORT_CUTS = {
     "enterprises": {"makes": "cg:makes"},
@@ -120,9 +115,10 @@ def make_statements(atlas: Atlas, graph: nx.MultiDiGraph[str], *, base: str) -> 
         Each once; those about one thing together.
     """
     speaker = _Speaker(atlas, base)
-    for _, node in graph.nodes(data=True):
+    for name, node in graph.nodes(data=True):
         if node["section"] == "gaps":
-            speaker.say_gap(node)
+            edges = graph.edges(name, data=True)
+            speaker.say_gap(node, [(edge["type"], graph.nodes[end]) for _, end, edge in edges])
         else:
             speaker.say_entity(node)
     speaker.say_scheme()
@@ -193,17 +189,23 @@ class _Speaker:
             if flow.critical and not is_byproduct:
                 self._tie(subject, "cg:needs", other)
 
-    def say_gap(self, node: Mapping[str, Any]) -> None:
+    def say_gap(
+        self, node: Mapping[str, Any], ends: Sequence[tuple[str, Mapping[str, Any]]]
+    ) -> None:
         subject = self._iri("gaps", node["id"])
         self._be(subject, "gaps")
         self._name(subject, "gaps", {"zh": node["name_zh"], "en": node["name_en"]})
         self._tie(subject, "prov:wasGeneratedBy", f"{self.base}analysis")
+        for field, end in ends:
+            self._tie(subject, term_for("gaps", field), self._iri(end["section"], end["id"]))
+        tied = {"product", *(field for field, _ in ends)}
         for name, value in node["data"].items():
             stem, _, lang = name.rpartition("_")
             term = term_for("gaps", name)
-            if name in _GAP_ENDS:
-                for id in [value] if isinstance(value, str) else value:
-                    self._tie(subject, term, self._find(id, _GAP_ENDS[name]))
+            if name in tied:
+                continue
+            if name in _GAP_PLACE:
+                self._tie(subject, term, self._iri(_GAP_PLACE[name], value))
             elif lang in ("zh", "en"):
                 self._text(subject, f"cg:{stem}", value, lang)
             else:

@@ -152,11 +152,32 @@ def test_the_capacity_of_a_product_has_no_digits_that_binary_fractions_add(make_
     firms = ", ".join(
         f"f{at}: {{name: 坊{at}, makes: {{bread: {{capacity: 0.{at}}}}}}}" for at in (1, 2)
     )
-    atlas = make_atlas(
-        "bread: {name: 面包, stage: upstream, unit: t}", f"enterprises: {{{firms}}}"
-    )
+    atlas = make_atlas("bread: {name: 面包, stage: upstream, unit: t}", f"enterprises: {{{firms}}}")
     assert whole_graph(atlas).nodes["products:bread"]["capacity"] == 0.3
     assert flat_graph(atlas, scope="supply").nodes["bread"]["capacity"] == 0.3
+
+
+def test_a_gap_is_tied_to_who_makes_it_though_another_has_the_same_id(make_atlas):
+    atlas = make_atlas(
+        "flour: {name: 面粉, stage: upstream}\n"
+        "bread: {name: 面包, stage: downstream, inputs: {flour: {critical: true}}}",
+        "enterprises:\n"
+        "  mill: {name: 磨坊贸易}\n"
+        "  baker: {name: 面包坊, makes: [bread]}\n"
+        "projects:\n"
+        "  mill: {name: 磨坊, milestones: {operating: 2023}, capacity: {flour: }}\n",
+    )
+    ends = {
+        end
+        for _, end, field in whole_graph(atlas).edges("gaps:flour", data="type")
+        if field == "suppliers"
+    }
+    assert ends == {"projects:mill"}
+    town = "https://w3id.org/chaingraph/atlas/town"
+    store = ox.Store()
+    store.load(make_turtle(atlas), ox.RdfFormat.TURTLE)
+    question = "SELECT ?o WHERE { ?s <https://w3id.org/chaingraph/ns#suppliers> ?o }"
+    assert [end.value for (end,) in store.query(question)] == [f"{town}/projects/mill"]
 
 
 def test_the_route_stands_on_each_input(town):
