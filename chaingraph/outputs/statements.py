@@ -287,7 +287,7 @@ class _Speaker:
             self._part(subject, term, kind, value, spot)
         elif get_origin(kind) is dict:
             self._mapping(subject, term, kind, value, spot)
-        elif get_origin(kind) is list and isinstance(value[0], str | dict):
+        elif get_origin(kind) is list and all(isinstance(item, str | dict) for item in value):
             for at, item in enumerate(value):
                 self._say(subject, term, get_args(kind)[0], item, spot.step(at))
         elif any(isinstance(mark, AfterValidator) and mark.func is check_date for mark in marks):

@@ -220,6 +220,19 @@ def test_linked_data_of_a_little_of_everything_conform(town):
     assert json.loads(grades.value) == [1, 2, 2]
 
 
+def test_a_list_with_nothing_in_it_says_nothing(make_atlas):
+    atlas = make_atlas(
+        "bread: {name: 面包, stage: upstream}", "scopes: {bread: {when: {面点: []}}}"
+    )
+    store = ox.Store()
+    store.load(make_turtle(atlas), ox.RdfFormat.TURTLE)
+    words = ("key", "says")
+    said = [
+        store.query(f"ASK {{ ?s <https://w3id.org/chaingraph/ns#{word}> ?o }}") for word in words
+    ]
+    assert list(map(bool, said)) == [True, False]
+
+
 def test_parquet_holds_a_little_of_everything(town):
     files = make_parquet(town)
     assert pl.read_parquet(files["nodes_quotas.parquet"])["goal"].to_list() == [2.0]
