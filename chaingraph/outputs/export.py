@@ -26,7 +26,7 @@ from chaingraph.outputs.entity_tables import (
     relation_row,
     whole_graph,
 )
-from chaingraph.outputs.figure_units import find_product_units
+from chaingraph.outputs.figure_units import find_units
 from chaingraph.outputs.tables import tidy
 
 Scope = Literal["all", "supply"]
@@ -91,13 +91,15 @@ def _everything(
 ) -> nx.MultiDiGraph[str]:
     whole = whole_graph(atlas, as_of=as_of, view=view)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(**whole.graph)
-    units = find_product_units(whole)
+    units = find_units(whole)
     for name, node in whole.nodes(data=True):
-        row = entity_row(node, units)
+        row = entity_row(node, units.get(name, {}))
         first = {"label": row[f"name_{lang}"], "section": node["section"], "entity": row.pop("id")}
         graph.add_node(name, **first, **row)
     for at, (tail, head, key, edge) in enumerate(whole.edges(keys=True, data=True)):
-        said = relation_row(edge["type"], edge.get("data"), whole.nodes[tail], key, units)
+        said = relation_row(
+            edge["type"], edge.get("data"), whole.nodes[tail], key, units.get(tail, {})
+        )
         whole_said = {"data": edge["data"]} if edge.get("data") is not None else {}
         graph.add_edge(
             tail, head, key=f"e{at}", relation=edge["type"], path=key, **said, **whole_said

@@ -21,9 +21,8 @@ from pydantic import AfterValidator, BaseModel
 
 from chaingraph.figures import Claim, Figure, Ref, Text, check_date
 from chaingraph.model import HEAD, Atlas, AtlasFile
-from chaingraph.outputs.entity_tables import kind_of
-from chaingraph.outputs.figure_units import find_unit
-from chaingraph.outputs.kinds import Bare, bare, is_model
+from chaingraph.outputs.figure_units import Path, Units, find_units
+from chaingraph.outputs.kinds import Bare, bare, is_model, kind_of
 from chaingraph.outputs.vocabulary import (
     CLASSES,
     CONCEPTS,
@@ -88,7 +87,7 @@ class _Spot(NamedTuple):
 
     of: str
     """The section, or the model around it."""
-    path: tuple[str | int, ...]
+    path: Path
     origin: str
     """The IRI of the nearest node around it that names sources."""
 
@@ -114,13 +113,13 @@ def make_statements(atlas: Atlas, graph: nx.MultiDiGraph[str], *, base: str) -> 
     statements
         Each once; those about one thing together.
     """
-    speaker = _Speaker(atlas, base)
+    speaker, units = _Speaker(atlas, base), find_units(graph)
     for name, node in graph.nodes(data=True):
         if node["section"] == "gaps":
             edges = graph.edges(name, data=True)
             speaker.say_gap(node, [(edge["type"], graph.nodes[end]) for _, end, edge in edges])
         else:
-            speaker.say_entity(node)
+            speaker.say_entity(node, units[name])
     speaker.say_scheme()
     speaker.say_analysis(graph.graph)
     speaker.say_vocabulary()
@@ -144,7 +143,6 @@ class _Speaker:
 
     def __init__(self, atlas: Atlas, base: str) -> None:
         self.atlas = atlas
-        self.units = {id: product.unit for id, product in atlas.products.items()}
         self.base = base
         self.mark = "/" if base.endswith("#") else "#"
         """What stands between an entity and a part of it: an IRI has one # at most."""
@@ -152,11 +150,13 @@ class _Speaker:
         self.meanings: dict[str, set[str]] = {}
         self.now: Mapping[str, Any] = {}
         """The entity that is being said."""
+        self.units: Units = {}
+        """The units of its figures."""
 
     # ------------------------------------------------------------- entities
 
-    def say_entity(self, node: Mapping[str, Any]) -> None:
-        self.now = node
+    def say_entity(self, node: Mapping[str, Any], units: Units) -> None:
+        self.now, self.units = node, units
         section, data = node["section"], node["data"]
         subject = self._iri(section, node["id"])
         self._be(subject, section)
@@ -331,7 +331,9 @@ class _Speaker:
             data = value or {}
             origin = part if data.get("sources") else spot.origin
             self._fields(part, kind, data, _Spot(kind.__name__, spot.path, origin))
-            if kind is Claim and (unit := self._unit(spot.path[:-2])):  # in conflicts, of a figure
+            if kind is Claim and (
+                unit := self.units.get(spot.path[:-2])
+            ):  # in conflicts, of a figure
                 self._text(part, term_for("Claim", "unit"), unit)
         else:
             self._be(part, "Part")
@@ -345,16 +347,12 @@ class _Speaker:
             if number is not None:
                 self._scalar(figure, term, number)
         told = {
-            "unit": self._unit(spot.path),
+            "unit": self.units.get(spot.path),
             **{name: said for name, said in data.items() if name != "range"},
         }
         self._fields(figure, Figure, told, spot._replace(of="Figure"))
         if not data.get("sources"):
             self._tie(figure, "prov:wasDerivedFrom", spot.origin)
-
-    def _unit(self, path: tuple[str | int, ...]) -> str | None:
-        now = self.now
-        return find_unit(self.units, now["section"], now["id"], now["data"], path)
 
     # --------------------------------------------------------- single things
 
