@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import calendar
+import dataclasses
 import datetime
 import re
 from collections.abc import Mapping
@@ -32,6 +33,18 @@ class Ref:
 
     def __init__(self, *sections: str) -> None:
         self.sections = sections
+
+
+@dataclasses.dataclass(frozen=True)
+class ImpliedUnit:
+    """Marks a figure with the unit that is meant where it names none."""
+
+    unit: str
+    """A unit, or whose: of the `product` next around the figure, of the one `made` that its entry
+    is about, of the one `consumed` that is named beside it; or the `key` itself that it stands
+    under; or one of them per another, such as ``product/made``."""
+    unless: str | None = None
+    """The field beside it that may name another."""
 
 
 Id = Annotated[
@@ -353,6 +366,12 @@ Amount = Annotated[
     AfterValidator(_not_negative),
 ]
 """A bare number or a figure, not below zero."""
+Quantity = Annotated[Amount, ImpliedUnit("product")]
+"""An amount of a product, in the product's unit unless it says otherwise."""
+Money = Annotated[Amount, ImpliedUnit("100m_CNY")]
+"""An amount of money, in 亿元 (100 million yuan) unless it says otherwise."""
+People = Annotated[Amount, ImpliedUnit("count")]
+"""A number of people."""
 
 
 def at_most_one(figure: Figure) -> Figure:

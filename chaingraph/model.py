@@ -29,13 +29,17 @@ from chaingraph.figures import (
     Entity,
     Figure,
     Id,
+    ImpliedUnit,
     Line,
+    Money,
     Name,
     Named,
     NewSourceKey,
     Number,
     ParkId,
+    People,
     ProductId,
+    Quantity,
     RatioUnit,
     Ref,
     SourceKey,
@@ -83,7 +87,7 @@ MILESTONES: tuple[Milestone, ...] = (
 class Flow(Entity):
     """An input of a route, or a by-product of it."""
 
-    per: Amount | None = None
+    per: Annotated[Amount, ImpliedUnit("product/made", unless="unit")] | None = None
     """Units of it per one unit of the product made; left out where no figure is known."""
     unit: RatioUnit | None = None
     """The unit of `per`, such as kWh/t, where it is not the two products' own units."""
@@ -159,13 +163,13 @@ class InvestmentExample(Entity):
     """What was built."""
     capacity: str | None = None
     """What it makes in a year, as announced."""
-    investment: Amount | None = None
+    investment: Money | None = None
     """In 亿元 (100 million yuan) unless the figure says otherwise."""
     per_unit: str | None = None
     """Investment per unit of capacity, where it can be told."""
-    size: Amount | None = None
+    size: Quantity | None = None
     """What it makes in a year, as a figure in the product's unit."""
-    land: Amount | None = None
+    land: Annotated[Amount, ImpliedUnit("mu")] | None = None
     """The land it takes, in mu unless the figure says otherwise."""
     sources: list[SourceKey] = []
     """Where it was announced."""
@@ -180,7 +184,7 @@ class Product(Named):
     """Where it stands in its branch."""
     unit: Unit | None = None
     """The unit of its capacities: per year, unless it is one of power."""
-    equivalents: dict[Unit, Amount] = {}
+    equivalents: dict[Unit, Annotated[Amount, ImpliedUnit("product/key")]] = {}
     """How many of the product's units one of another unit counts, such as {mu: 3} for t."""
     codes: dict[str, Annotated[str, Field(pattern=r"^[0-9A-Za-z.]+$")]] = {}
     """Its class in other systems, such as gbt4754 (industries); quote them."""
@@ -190,7 +194,7 @@ class Product(Named):
     """No firm makes it: it is here as soon as one of its routes has its inputs (a grid, a pipe)."""
     technology: Annotated[Amount, AfterValidator(at_most_one)] | None = None
     """How demanding it is, from 0 to 1."""
-    min_scale: Amount | None = None
+    min_scale: Quantity | None = None
     """The smallest plant that pays or is allowed, in the product's unit unless it says otherwise."""
     routes: list[Route] = []
     """The ways to make it; one is enough."""
@@ -232,7 +236,7 @@ class Branch(Named):
 class Output(Entity):
     """What an enterprise makes of one product."""
 
-    capacity: Amount | None = None
+    capacity: Quantity | None = None
     """Units of the product per year; left out where it is not known."""
     since: Date | None = None
     """Since when; left out where it is not known: then it counts on every date."""
@@ -316,9 +320,9 @@ class Enterprise(Named):
     """The province that a candidate is listed in."""
     stock_code: str | None = None
     """Its code at a stock exchange, such as 603260.SH."""
-    jobs: Amount | None = None
+    jobs: People | None = None
     """How many people it employs or plans to."""
-    investment: Amount | None = None
+    investment: Money | None = None
     """In 亿元 (100 million yuan)."""
 
 
@@ -354,7 +358,7 @@ class Project(Named):
 
     milestones: Milestones = {}
     """When it reached each milestone, as far as known."""
-    capacity: dict[ProductId, Amount | None] = {}
+    capacity: dict[ProductId, Quantity | None] = {}
     """What it will make in a year; empty where only the product is known."""
     route: dict[ProductId, str] = {}
     """Which of the products' routes it uses."""
@@ -366,13 +370,13 @@ class Project(Named):
     """Where it stands."""
     place: str | None = None
     """Where it stands, if in no park."""
-    investment: Amount | None = None
+    investment: Money | None = None
     """Total investment in 亿元 (100 million yuan)."""
-    arrived: Amount | None = None
+    arrived: Money | None = None
     """Money arrived or spent so far, in 亿元, with its date."""
-    factory_space: Amount | None = None
+    factory_space: Annotated[Amount, ImpliedUnit("10k_m2")] | None = None
     """Standard factory space that it takes, in 万㎡ (10,000 m²), with the day it moves in."""
-    jobs: Amount | None = None
+    jobs: People | None = None
     """How many people it will employ."""
     updated: Date | None = None
     """When it last moved, where that is later than its last milestone."""
@@ -613,7 +617,7 @@ class AtlasFile(Sections):
     """How much of what is signed or building is expected to come."""
     maturity: dict[BranchId, Maturity] = {}
     """How mature branches are here; told by how much of them is here where not given."""
-    utilisation: dict[ProductId, Amount] = {}
+    utilisation: dict[ProductId, Annotated[Amount, ImpliedUnit("h")]] = {}
     """Full-load hours a year [h] of products counted in MW, to turn them into MWh."""
     clusters: dict[Id, Cluster] = {}
     """Groups of chains."""
@@ -743,19 +747,20 @@ def find_references(
 
 def find_figures(
     kind: Any, value: Any, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any], ImpliedUnit | None]]:
     """
-    Yield (path, figure) for every figure in plain data.
+    Yield (path, figure, the unit that its field implies) for every figure in plain data.
 
     Parameters
     ----------
     kind, value, path
         As for `find_references`.
     """
+    metadata: list[Any] = []
     if get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
+        kind, *metadata = get_args(kind)
     if kind is Figure and isinstance(value, dict):
-        yield path, value
+        yield path, value, next((mark for mark in metadata if isinstance(mark, ImpliedUnit)), None)
         return
     for of, step, inner in _inside(kind, value):
         yield from find_figures(of, inner, path if step is None else (*path, step))

@@ -13,10 +13,12 @@ from pydantic import BaseModel, ConfigDict
 
 from chaingraph.analysis.gaps import Kind, Remedy
 from chaingraph.analysis.targets import Approach
+from chaingraph.analysis.trace import Direction
 from chaingraph.analysis.track import Colour
 from chaingraph.analysis.unlock import Ship
 from chaingraph.figures import Confidence
 from chaingraph.model import Language, Milestone, Rule, Stage, State, View
+from chaingraph.search import How
 from chaingraph.settings import Verdict
 
 Ids = tuple[str, ...]
@@ -418,7 +420,7 @@ class HitRecord(Record):
     """Its name in the other language, and its aliases."""
     matched: str
     """The name, id or code that matches."""
-    how: Literal["same", "starts", "contains", "pinyin", "like"]
+    how: How
     """How well it matches, the best first; `like` is a guess at a misspelled word."""
     chain: str | None
     """The id of its chain."""
@@ -551,7 +553,7 @@ class Trace(Answer):
 
     product: str
     """The id of the product."""
-    direction: Literal["up", "down"]
+    direction: Direction
     """up: what it is made from; down: what it goes into."""
     steps: tuple[StepRecord, ...]
     """The product first, then each link below the one that it belongs to."""

@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 from chaingraph.figures import Named
 from chaingraph.model import Atlas, Product
@@ -15,7 +15,7 @@ from chaingraph.outputs.pinyin import spell
 How = Literal["same", "starts", "contains", "pinyin", "like"]
 """How well a product matches, the best first."""
 
-_HOW: tuple[How, ...] = ("same", "starts", "contains", "pinyin", "like")
+_HOW: tuple[How, ...] = get_args(How)
 
 GUESSES = 5
 """How many guesses are made at a misspelled word."""

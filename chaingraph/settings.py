@@ -18,6 +18,7 @@ from chaingraph.figures import (
     Date,
     Day,
     Entity,
+    ImpliedUnit,
     Line,
     Name,
     Named,
@@ -123,7 +124,7 @@ class Gate(Named):
     """Holds for products whose code in a system begins so, such as gbt4754: ["26"]."""
     consumes: ProductId | None = None
     """The input that is counted against `available`, such as industrial water."""
-    available: Amount | None = None
+    available: Annotated[Amount, ImpliedUnit("consumed")] | None = None
     """How much there is for new plants, a year."""
     needs_chemical_park: StrictBool = False
     """Passes if there is a recognised chemical park here."""

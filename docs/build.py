@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import reasons_zh  # noqa: E402
-from reasons import REASONS, UNITS  # noqa: E402
+from reasons import IMPLIED, REASONS, UNITS  # noqa: E402
 
 from chaingraph import bundles, figures, model, settings  # noqa: E402
 from chaingraph._messages import MESSAGES  # noqa: E402
@@ -46,7 +46,7 @@ TYPES: list[tuple[Any, str]] = [
     (model.Date, "date"),
     (model.Unit, "unit"),
     (model.Name, "name"),
-    (model.Amount, "figure"),
+    (model.Figure, "figure"),
     (model.Input, "`Flow`"),
     (model.MaybeOutput, "`Output`"),
     (model.Makes, "product id → `Output`, or list of product ids"),
@@ -151,6 +151,13 @@ def describe_default(field: Any, lang: model.Language) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
+def implied_unit(hint: Any) -> str:
+    """Return the unit that the type of a field implies, if any."""
+    if isinstance(hint, figures.ImpliedUnit):
+        return hint.unit
+    return next(filter(None, map(implied_unit, get_args(hint))), "")
+
+
 def fields_table(name: str, lang: model.Language) -> str:
     """Return the table of a model's own fields."""
     kind = find_models()[name]
@@ -160,7 +167,8 @@ def fields_table(name: str, lang: model.Language) -> str:
     rows = [SAY[lang]["head"], "|---|---|---|---|---|---|"]
     for field in own_fields(kind):
         info, key = kind.model_fields[field], f"{name}.{field}"
-        unit, said = UNITS.get(key, ""), (info.description or "", REASONS.get(key, ""))
+        unit = UNITS.get(key) or IMPLIED.get(implied_unit(hints[field]), "")
+        said = (info.description or "", REASONS.get(key, ""))
         if lang == "zh":
             unit, said = reasons_zh.UNITS.get(unit, unit), reasons_zh.FIELDS.get(key, ("", ""))
         told = describe_type(hints[field], lang)

@@ -245,40 +245,35 @@ REASONS = {
     "AtlasFile.includes": "Small files are easier to share, to review and to give to their editors.",
 }
 
-_OWN = "the product's unit, a year"
-_MONEY = "亿元"
-
 UNITS = {
     "PlanSettings.radius": "km",
     "PlanSettings.every": "working days",
     "PlanSettings.talks": "working days",
     "PlanSettings.signing": "working days",
-    "Flow.per": "input's unit per product's unit",
     "EnergyLimit.grades": "as `unit` says",
-    "InvestmentExample.investment": _MONEY,
-    "InvestmentExample.size": _OWN,
-    "InvestmentExample.land": "mu",
-    "Product.equivalents": "product's unit per that unit",
     "Product.technology": "0 to 1",
-    "Product.min_scale": _OWN,
-    "Output.capacity": _OWN,
-    "Enterprise.jobs": "people",
-    "Enterprise.investment": _MONEY,
-    "Project.capacity": _OWN,
-    "Project.investment": _MONEY,
-    "Project.arrived": _MONEY,
-    "Project.factory_space": "万㎡ (`10k_m2`)",
-    "Project.jobs": "people",
-    "AtlasFile.utilisation": "h a year",
     "Product.figures": "each its own",
     "Project.figures": "each its own",
     "Park.figures": "each its own",
     "PlaceFacts.figures": "each its own",
     "Sections.years": "each its own",
     "Limit.amount": "its own",
-    "Gate.available": "the input's unit, a year",
     "Odds.months": "months",
     "Odds.share": "0 to 1",
     "Quota.goal": "`count`, `100m_CNY`, `10k_m2` or `m2`",
     "Claim.value": "the figure's",
 }
+"""The units of fields whose type implies none."""
+
+IMPLIED = {
+    "10k_m2": "万㎡ (`10k_m2`)",
+    "100m_CNY": "亿元",
+    "consumed": "the input's unit, a year",
+    "count": "people",
+    "h": "h a year",
+    "mu": "mu",
+    "product": "the product's unit, a year",
+    "product/key": "product's unit per that unit",
+    "product/made": "input's unit per product's unit",
+}
+"""What the units that types imply are called."""

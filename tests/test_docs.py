@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import duckdb
 import pyoxigraph
@@ -24,6 +25,7 @@ import chaingraph
 from chaingraph import cli
 from chaingraph._messages import MESSAGES
 from chaingraph.asking import QUESTIONS
+from chaingraph.figures import Figure
 from chaingraph.units import UNITS
 
 ROOT = Path(__file__).parent.parent
@@ -267,10 +269,24 @@ def test_every_field_has_a_meaning_and_a_reason(build):
     assert all(field.description for of in models.values() for field in of.model_fields.values())
 
 
+def test_every_field_that_holds_a_figure_says_in_which_unit(build):
+    """By its type or by the table, never by both."""
+
+    def holds_figure(hint):
+        return hint is Figure or any(map(holds_figure, get_args(hint)))
+
+    for name, of in build.find_models().items():
+        hints = get_type_hints(of, include_extras=True)
+        for field in filter(lambda field: holds_figure(hints[field]), build.own_fields(of)):
+            implied = build.implied_unit(hints[field])
+            assert bool(implied) != (f"{name}.{field}" in build.UNITS), f"{name}.{field}"
+            assert not implied or implied in build.IMPLIED
+
+
 def test_what_is_said_of_a_field_is_said_in_chinese_too(build):
     chinese = build.reasons_zh
     assert list(set(build.REASONS) ^ set(chinese.FIELDS)) == []
-    assert set(build.UNITS.values()) == set(chinese.UNITS)
+    assert {*build.UNITS.values(), *build.IMPLIED.values()} == set(chinese.UNITS)
     told = [words for pair in chinese.FIELDS.values() for words in pair]
     assert [words for words in told if not re.search("[\u3400-\u9fff]", words)] == []
     rows = re.findall(r"^\| `\w+` \| ([^|]*) \|", read("zh", "format.md"), re.MULTILINE)

@@ -32,7 +32,7 @@ from typing import Any, Literal
 from chaingraph._html import Cell
 from chaingraph.analysis.pipeline import find_fill
 from chaingraph.analysis.scene import Evidence, Scene, weakest
-from chaingraph.analysis.state import ProductState
+from chaingraph.analysis.state import Maker, ProductState
 from chaingraph.analysis.survey import Survey, make_survey
 from chaingraph.analysis.why import (
     join,
@@ -118,7 +118,7 @@ class Gap:
     """What is then still missing."""
     remaining_if_all: float | None = None
     """What is missing if all of the pipeline comes; None where some of it has no figure."""
-    suppliers: tuple[str, ...] = ()
+    makers: tuple[Maker, ...] = ()
     """The enterprises and projects that make it here."""
     consumers: tuple[str, ...] = ()
     """The products made here that it goes into."""
@@ -144,6 +144,11 @@ class Gap:
     """The worst rank under other weights."""
     top_share: float | None = None
     """In which share of the draws of weights it is among the first."""
+
+    @property
+    def suppliers(self) -> tuple[str, ...]:
+        """The ids of its makers; an enterprise and a project may share one."""
+        return tuple(maker.id for maker in self.makers)
 
     def to_record(self, lang: str = "zh") -> dict[str, Any]:
         """
@@ -390,7 +395,6 @@ def _make_gap(survey: Survey, id: str, finding: _Finding) -> Gap:
     if balance.assumed_routes:
         evidence.append(("L", ()))
     fill = find_fill(scene, id, survey.day)
-    counted = tuple(maker.id for maker in scene.makers(id))
     return Gap(
         product=id,
         name=atlas.products[id].name,
@@ -408,7 +412,7 @@ def _make_gap(survey: Survey, id: str, finding: _Finding) -> Gap:
         expected_fill=fill.expected,
         remaining=_left(balance.shortfall, fill.expected),
         remaining_if_all=None if fill.is_partial else _left(balance.shortfall, fill.whole),
-        suppliers=counted,
+        makers=tuple(scene.makers(id)),
         consumers=tuple(scene.users[id]),
         missing_inputs=finding.missing,
         pipeline=tuple(dict.fromkeys(each.project for each in fill.coming)),

@@ -24,8 +24,9 @@ from chaingraph.analysis.state import counted_states
 from chaingraph.figures import Figure, Ref, Text
 from chaingraph.graph import knowledge_graph, supply_graph
 from chaingraph.model import HEAD, SECTIONS, Atlas, AtlasFile, View, find_figures, find_relations
-from chaingraph.outputs.figure_units import find_product_units, find_unit
-from chaingraph.outputs.kinds import bare, is_model
+from chaingraph.outputs.figure_units import Path, Units, find_units
+from chaingraph.outputs.kinds import bare, is_model, kind_of
+from chaingraph.outputs.tables import tidy
 
 ColumnType = Literal["text", "texts", "number", "integer", "truth", "data"]
 Columns = dict[str, ColumnType]
@@ -82,7 +83,7 @@ _GAP: Columns = {
     "confidence": "text",
     "sources": "texts",
 }
-GAP_TIES: dict[str, tuple[str, ...]] = {
+_GAP_TIES: dict[str, tuple[str, ...]] = {
     "suppliers": ("enterprises", "projects"),
     "consumers": ("products",),
     "missing_inputs": ("products",),
@@ -91,7 +92,7 @@ GAP_TIES: dict[str, tuple[str, ...]] = {
     "sources": ("sources",),
 }
 """Field of a gap that lists entities → the sections that they are of."""
-_GAP_RELATIONS: dict[str, tuple[str, ...]] = {"of": ("products",), **GAP_TIES}
+_GAP_RELATIONS: dict[str, tuple[str, ...]] = {"of": ("products",), **_GAP_TIES}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,7 +141,7 @@ def whole_graph(
     counted = counted_states(view)
     for id, product in supply.nodes(data=True):
         node = graph.nodes[f"products:{id}"]
-        node |= {name: product[name] for name in _PRODUCT if name in product}
+        node |= {name: tidy(product[name]) for name in _PRODUCT if name in product}
         node["here"] = product["state"] in counted
     for section in ("forecasts", "scopes"):
         for id in getattr(atlas, section):
@@ -154,15 +155,23 @@ def _add_gap(graph: nx.MultiDiGraph[str], gap: Gap) -> None:
     node, data = f"gaps:{gap.product}", gap_data(gap)
     names = {"name_zh": gap.name.text("zh"), "name_en": gap.name.text("en")}
     graph.add_node(node, section="gaps", id=gap.product, **names, data=data)
-    for field, sections in _GAP_RELATIONS.items():
-        ids = [gap.product] if field == "of" else data.get(field, [])
-        for at, id in enumerate(ids):
-            other = next(f"{name}:{id}" for name in sections if f"{name}:{id}" in graph)
+    for field, others in _ends_of(gap).items():
+        for at, other in enumerate(others):
             graph.add_edge(node, other, key=f"{field}.{at}", type=field)
 
 
+def _ends_of(gap: Gap) -> dict[str, list[str]]:
+    """Return what a gap is tied to, field by field."""
+    named = {
+        field: [f"{sections[0]}:{id}" for id in getattr(gap, field)]
+        for field, sections in _GAP_TIES.items()
+    }
+    makers = [f"{maker.kind}s:{maker.id}" for maker in gap.makers]  # the two may share an id
+    return {"of": [f"products:{gap.product}"], **named, "suppliers": makers}
+
+
 def gap_data(gap: Gap) -> dict[str, Any]:
-    """Return what is known of a gap as plain values, its sentences in both languages."""
+    """Return what is known of a gap as the lists tell it, its sentences in both languages."""
     data = gap.to_record()
     for name in ("why", "size"):
         said: Text = getattr(gap, name)
@@ -171,7 +180,8 @@ def gap_data(gap: Gap) -> dict[str, Any]:
     del data["name"]
     known = {name: value for name, value in data.items() if value not in (None, [], {})}
     return {
-        name: dict(value) if isinstance(value, Mapping) else value for name, value in known.items()
+        name: tidy(dict(value) if isinstance(value, Mapping) else value)
+        for name, value in known.items()
     }
 
 
@@ -210,13 +220,13 @@ def tabulate(graph: nx.MultiDiGraph[str]) -> list[Table]:
     relations: dict[tuple[str, str, str], list[dict[str, Any]]] = {
         key: [] for key in sorted(set(find_kinds_of_relation()))
     }
-    units = find_product_units(graph)
-    for _, node in graph.nodes(data=True):
-        entities[node["section"]].append(entity_row(node, units))
+    units = find_units(graph)
+    for name, node in graph.nodes(data=True):
+        entities[node["section"]].append(entity_row(node, units.get(name, {})))
     for tail, head, key, edge in graph.edges(keys=True, data=True):
         start, end = graph.nodes[tail], graph.nodes[head]
         row = {"start": start["id"], "end": end["id"], "path": key}
-        row |= relation_row(edge["type"], edge.get("data"), start, key, units)
+        row |= relation_row(edge["type"], edge.get("data"), start, key, units.get(tail, {}))
         relations[edge["type"], start["section"], end["section"]].append(row)
     columns = relation_columns()
     return [
@@ -244,15 +254,13 @@ def make_figures(graph: nx.MultiDiGraph[str]) -> Table:
         there, what it says, and ``sources_around``: the nearest sources named around it.
     """
     rows: list[dict[str, Any]] = []
-    units = find_product_units(graph)
-    for _, node in graph.nodes(data=True):
-        if node["section"] == "gaps":
-            continue
-        for path, figure in find_figures(kind_of(node["section"]), node["data"]):
+    for name, units in find_units(graph).items():
+        node = graph.nodes[name]
+        for path, figure, _ in find_figures(kind_of(node["section"]), node["data"]):
             row = {"section": node["section"], "id": node["id"], "path": ".".join(map(str, path))}
             row |= dict(_spread_figure("", figure))
-            if unit := find_unit(units, node["section"], node["id"], node["data"], path):
-                row["unit"] = unit
+            if path in units:
+                row["unit"] = units[path]
             if around := _sources_around(node["data"], path):
                 row["sources_around"] = around
             rows.append(row)
@@ -260,7 +268,7 @@ def make_figures(graph: nx.MultiDiGraph[str]) -> Table:
     return Table("figures", keys | _FIGURE | {"sources_around": "texts"}, rows)
 
 
-def _sources_around(data: Any, path: tuple[str | int, ...]) -> list[str]:
+def _sources_around(data: Any, path: Path) -> list[str]:
     found: list[str] = []
     for step in path:
         if isinstance(data, dict) and isinstance(data.get("sources"), list):
@@ -280,7 +288,7 @@ def entity_columns(section: str) -> Columns:
     return _NODE | extra | fitting | {"data": "data"}
 
 
-def entity_row(node: Mapping[str, Any], units: Mapping[str, str | None]) -> dict[str, Any]:
+def entity_row(node: Mapping[str, Any], units: Units) -> dict[str, Any]:
     """
     Return what a node of the whole graph says, column by column.
 
@@ -289,7 +297,7 @@ def entity_row(node: Mapping[str, Any], units: Mapping[str, str | None]) -> dict
     node
         The node.
     units
-        The unit of each product, which figures imply.
+        The units of its figures.
     """
     section, data = node["section"], node["data"]
     row = {name: node[name] for name in (*_NODE, *_PRODUCT) if name in node}
@@ -299,7 +307,7 @@ def entity_row(node: Mapping[str, Any], units: Mapping[str, str | None]) -> dict
         kind = kind_of(section)
         if is_model(kind):
             row |= {name: value for name, value in _spread(kind, data) if name not in _NODE}
-            row |= _implied_units(kind, data, (), node, units)
+            row |= _spread_units(kind, data, (), units)
     return row | {"data": data}
 
 
@@ -313,11 +321,7 @@ def relation_columns() -> dict[str, Columns]:
 
 
 def relation_row(
-    field: str,
-    said: Any,
-    start: Mapping[str, Any],
-    key: str,
-    units: Mapping[str, str | None],
+    field: str, said: Any, start: Mapping[str, Any], key: str, units: Units
 ) -> dict[str, Any]:
     """
     Return what an edge of the whole graph says, column by column.
@@ -333,7 +337,7 @@ def relation_row(
     key
         Its key.
     units
-        The unit of each product, which figures imply.
+        The units of the figures of that node.
     """
     row: dict[str, Any] = {}
     if field in ("inputs", "byproducts"):
@@ -346,10 +350,10 @@ def relation_row(
     if kind is None or not said:
         return row
     path = _read_path(start["data"], key)
-    return row | _said(kind, said) | _implied_units(kind, said, path, start, units)
+    return row | _said(kind, said) | _spread_units(kind, said, path, units)
 
 
-def _read_path(data: Any, key: str) -> tuple[str | int, ...]:
+def _read_path(data: Any, key: str) -> Path:
     """Return the steps that the key of an edge stands for."""
     path: list[str | int] = []
     for word in key.split("."):
@@ -358,23 +362,13 @@ def _read_path(data: Any, key: str) -> tuple[str | int, ...]:
     return tuple(path)
 
 
-def _implied_units(
-    kind: Any,
-    data: Mapping[str, Any],
-    path: tuple[str | int, ...],
-    node: Mapping[str, Any],
-    units: Mapping[str, str | None],
-) -> dict[str, str]:
+def _spread_units(kind: Any, data: Mapping[str, Any], path: Path, units: Units) -> dict[str, str]:
     """Return the units of the figures that stand at a path in a node, column by column."""
     figures = {"": path}
     if kind is not Figure:
         named = [name for name, _, shape in _shapes(kind) if shape is Figure and data.get(name)]
         figures = {name: (*path, name) for name in named}
-    found = {
-        _within(name, "unit"): find_unit(units, node["section"], node["id"], node["data"], at)
-        for name, at in figures.items()
-    }
-    return {column: unit for column, unit in found.items() if unit}
+    return {_within(name, "unit"): units[at] for name, at in figures.items() if at in units}
 
 
 def find_kinds_of_relation() -> Iterator[tuple[str, str, str]]:
@@ -386,13 +380,6 @@ def find_kinds_of_relation() -> Iterator[tuple[str, str, str]]:
     yield from (("of", section, "products") for section in ("forecasts", "scopes"))
     for field, sections in _GAP_RELATIONS.items():
         yield from ((field, "gaps", to) for to in sections)
-
-
-def kind_of(section: str) -> Any:
-    """Return the type of the entities of a section."""
-    if section == "place":
-        return AtlasFile
-    return get_args(Atlas.model_fields[section].annotation)[1]
 
 
 # ------------------------------------------------------------------- columns

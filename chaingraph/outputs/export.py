@@ -26,7 +26,8 @@ from chaingraph.outputs.entity_tables import (
     relation_row,
     whole_graph,
 )
-from chaingraph.outputs.figure_units import find_product_units
+from chaingraph.outputs.figure_units import find_units
+from chaingraph.outputs.tables import tidy
 
 Scope = Literal["all", "supply"]
 """Every entity and relation, or products and who supplies whom."""
@@ -68,8 +69,8 @@ def flat_graph(
         Every node has ``label``; nodes of `all` also ``section`` and ``entity``, its id
         there, and ``data``, all that is said of it; products of `supply` what
         `supply_graph` says and, of a gap, ``gap_kind``, ``gap_rank`` and the like, and
-        ``gap``, all that is known of it.  Edges have ``relation``.  ``graph.graph`` has
-        ``sources``: all sources, by key.
+        ``gap``, all that is known of it.  Edges have ``relation``.  The sources are nodes
+        of `all`; of `supply` they stand in ``graph.graph["sources"]``, by key.
 
     Examples
     --------
@@ -82,11 +83,6 @@ def flat_graph(
     make = _everything if scope == "all" else _supply
     graph = make(atlas, as_of, view, lang)
     graph.graph["name"] = atlas.atlas.name.text(lang)
-    if scope == "supply":
-        graph.graph["sources"] = {
-            key: source.model_dump(mode="json", exclude_defaults=True)
-            for key, source in atlas.sources.items()
-        }
     return graph
 
 
@@ -95,13 +91,15 @@ def _everything(
 ) -> nx.MultiDiGraph[str]:
     whole = whole_graph(atlas, as_of=as_of, view=view)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(**whole.graph)
-    units = find_product_units(whole)
+    units = find_units(whole)
     for name, node in whole.nodes(data=True):
-        row = entity_row(node, units)
+        row = entity_row(node, units.get(name, {}))
         first = {"label": row[f"name_{lang}"], "section": node["section"], "entity": row.pop("id")}
         graph.add_node(name, **first, **row)
     for at, (tail, head, key, edge) in enumerate(whole.edges(keys=True, data=True)):
-        said = relation_row(edge["type"], edge.get("data"), whole.nodes[tail], key, units)
+        said = relation_row(
+            edge["type"], edge.get("data"), whole.nodes[tail], key, units.get(tail, {})
+        )
         whole_said = {"data": edge["data"]} if edge.get("data") is not None else {}
         graph.add_edge(
             tail, head, key=f"e{at}", relation=edge["type"], path=key, **said, **whole_said
@@ -115,8 +113,12 @@ def _supply(
     supply = supply_graph(atlas, as_of=as_of, view=view)
     gaps = {gap.product: gap_data(gap) for gap in rank_gaps(atlas, as_of=as_of, view=view)}
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(**supply.graph)
+    graph.graph["sources"] = {
+        key: source.model_dump(mode="json", exclude_defaults=True)
+        for key, source in atlas.sources.items()
+    }
     for id, node in supply.nodes(data=True):
-        graph.add_node(id, label=node[f"name_{lang}"], **node)
+        graph.add_node(id, label=node[f"name_{lang}"], **tidy(node))
         if id in gaps:
             graph.nodes[id].update(_told_of_gap(gaps[id]), gap=gaps[id])
     for at, (tail, head, edge) in enumerate(supply.edges(data=True)):

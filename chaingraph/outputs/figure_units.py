@@ -2,57 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import networkx as nx
 
+from chaingraph.figures import ImpliedUnit
+from chaingraph.model import find_figures, find_references
+from chaingraph.outputs.kinds import kind_of
 
-def find_product_units(graph: nx.MultiDiGraph[str]) -> dict[str, str | None]:
-    """Return the unit of each product of the whole graph."""
-    nodes = (node for _, node in graph.nodes(data=True) if node["section"] == "products")
-    return {node["id"]: node["data"].get("unit") for node in nodes}
+Path = tuple[str | int, ...]
+Units = Mapping[Path, str]
+"""Where a figure stands in an entity → its unit; figures of none are left out."""
 
 
-def find_unit(
-    units: Mapping[str, str | None], section: str, id: str, data: Any, path: tuple[str | int, ...]
-) -> str | None:
+def find_units(graph: nx.MultiDiGraph[str]) -> dict[str, Units]:
     """
-    Return the unit of a figure, its own or the one that its field implies.
+    Return the units of all figures of the whole graph, their own or those that fields imply.
 
     Parameters
     ----------
+    graph
+        What `chaingraph.outputs.entity_tables.whole_graph` returns.
+
+    Returns
+    -------
     units
-        The unit of each product.
-    section, id, data
-        The entity that it belongs to.
-    path
-        Where it stands there.
+        Node → the units of its figures.
 
     Examples
     --------
-    >>> data = {"makes": {"ptfe": {"capacity": {"value": 5.0}}}}
-    >>> find_unit({"ptfe": "t"}, "enterprises", "x", data, ("makes", "ptfe", "capacity"))
-    't'
+    >>> from chaingraph.graph import knowledge_graph
+    >>> from chaingraph.loader import example_atlas, load_atlas
+    >>> units = find_units(knowledge_graph(load_atlas(example_atlas())))
+    >>> units["projects:juhua_silicon_fluorine"]["investment",]
+    '100m_CNY'
     """
-    around: Any = {}
-    for step in path:
-        around, data = data, data[step]
-    if data.get("unit"):
-        return str(data["unit"])
-    field, above = path[-1], path[-2] if len(path) > 1 else None
-    if field in ("investment", "arrived"):
-        return "100m_CNY"
-    if field == "jobs":
-        return "count"
-    if above == "equivalents":
-        return f"{units[id]}/{field}" if units[id] else None
-    if field == "factory_space":
-        return "10k_m2"
-    if field == "per":
-        both = units[str(above)], units[id]
-        return around.get("unit") or ("/".join(map(str, both)) if all(both) else None)
-    if section == "products" and field in ("min_scale", "size"):
-        return units[id]
-    made = {"makes": above, "capacity": field}.get(str(path[0])) if section != "place" else None
-    return units.get(str(made))
+    entities = {name: node for name, node in graph.nodes(data=True) if node["section"] != "gaps"}
+    products = {
+        node["id"]: node["data"].get("unit")
+        for node in entities.values()
+        if node["section"] == "products"
+    }
+    return {name: dict(_units_of(node, products)) for name, node in entities.items()}
+
+
+def _units_of(
+    node: Mapping[str, Any], unit_of: Mapping[str, str | None]
+) -> Iterator[tuple[Path, str]]:
+    """Yield (path, unit) of the figures of an entity, given the unit of each product."""
+    kind, data = kind_of(node["section"]), node["data"]
+    spoken_of = {
+        path: unit_of[id]
+        for path, ref, id in find_references(kind, data)
+        if "products" in ref.sections and id in unit_of
+    }
+    if node["section"] == "products":
+        spoken_of[()] = unit_of[node["id"]]
+    for path, figure, implied in find_figures(kind, data):
+        unit = figure.get("unit") or (implied and _imply(implied, path, data, spoken_of))
+        if unit:
+            yield path, unit
+
+
+def _imply(
+    implied: ImpliedUnit, path: Path, data: Any, spoken_of: Mapping[Path, str | None]
+) -> str | None:
+    """Return the unit that is implied at a path, if the products spoken of there have units."""
+    *above, key = path
+    around = functools.reduce(lambda inner, step: inner[step], above, data)
+    if implied.unless and around.get(implied.unless):
+        return str(around[implied.unless])
+    ends = range(len(path), -1, -1)
+    products = [spoken_of[path[:end]] for end in ends if path[:end] in spoken_of] or [None]
+    words = {
+        "product": products[0],
+        "made": products[-1],
+        "consumed": spoken_of.get((*above, "consumes")),
+        "key": str(key),
+    }
+    said = [words.get(word, word) for word in implied.unit.split("/")]
+    return "/".join(map(str, said)) if all(said) else None

@@ -7,6 +7,8 @@ from typing import Annotated, Any, NamedTuple, TypeGuard, Union, get_args, get_o
 
 from pydantic import BaseModel
 
+from chaingraph.model import Atlas, AtlasFile
+
 
 class Bare(NamedTuple):
     """A type without what is wrapped around it, and the marks on the way."""
@@ -35,6 +37,13 @@ def bare(kind: Any) -> Bare:
             kind = next(option for option in get_args(kind) if option is not type(None))
         else:
             return Bare(kind, marks)
+
+
+def kind_of(section: str) -> Any:
+    """Return the type of the entities of a section."""
+    if section == "place":
+        return AtlasFile
+    return get_args(Atlas.model_fields[section].annotation)[1]
 
 
 def is_model(kind: Any) -> TypeGuard[type[BaseModel]]:

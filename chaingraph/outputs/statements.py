@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 from urllib.parse import quote
 
@@ -21,9 +21,8 @@ from pydantic import AfterValidator, BaseModel
 
 from chaingraph.figures import Claim, Figure, Ref, Text, check_date
 from chaingraph.model import HEAD, Atlas, AtlasFile
-from chaingraph.outputs.entity_tables import GAP_TIES, kind_of
-from chaingraph.outputs.figure_units import find_unit
-from chaingraph.outputs.kinds import Bare, bare, is_model
+from chaingraph.outputs.figure_units import Path, Units, find_units
+from chaingraph.outputs.kinds import Bare, bare, is_model, kind_of
 from chaingraph.outputs.vocabulary import (
     CLASSES,
     CONCEPTS,
@@ -45,13 +44,8 @@ IRI = re.compile(
 _HAN = re.compile("[\u3400-\u9fff]")
 _DATE_TYPES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
 _SCALARS = {bool: "xsd:boolean", int: "xsd:integer", float: "xsd:double"}
-_GAP_ENDS = {
-    "branch": ("branches",),
-    "chain": ("chains",),
-    "product": ("products",),
-    **GAP_TIES,
-}
-
+_GAP_PLACE = {"branch": "branches", "chain": "chains"}
+"""Where a gap belongs, which no edge of the graph says."""
 
 _SHORT_CUTS = {
     "enterprises": {"makes": "cg:makes"},
@@ -93,7 +87,7 @@ class _Spot(NamedTuple):
 
     of: str
     """The section, or the model around it."""
-    path: tuple[str | int, ...]
+    path: Path
     origin: str
     """The IRI of the nearest node around it that names sources."""
 
@@ -119,12 +113,13 @@ def make_statements(atlas: Atlas, graph: nx.MultiDiGraph[str], *, base: str) -> 
     statements
         Each once; those about one thing together.
     """
-    speaker = _Speaker(atlas, base)
-    for _, node in graph.nodes(data=True):
+    speaker, units = _Speaker(atlas, base), find_units(graph)
+    for name, node in graph.nodes(data=True):
         if node["section"] == "gaps":
-            speaker.say_gap(node)
+            edges = graph.edges(name, data=True)
+            speaker.say_gap(node, [(edge["type"], graph.nodes[end]) for _, end, edge in edges])
         else:
-            speaker.say_entity(node)
+            speaker.say_entity(node, units[name])
     speaker.say_scheme()
     speaker.say_analysis(graph.graph)
     speaker.say_vocabulary()
@@ -148,7 +143,6 @@ class _Speaker:
 
     def __init__(self, atlas: Atlas, base: str) -> None:
         self.atlas = atlas
-        self.units = {id: product.unit for id, product in atlas.products.items()}
         self.base = base
         self.mark = "/" if base.endswith("#") else "#"
         """What stands between an entity and a part of it: an IRI has one # at most."""
@@ -156,11 +150,13 @@ class _Speaker:
         self.meanings: dict[str, set[str]] = {}
         self.now: Mapping[str, Any] = {}
         """The entity that is being said."""
+        self.units: Units = {}
+        """The units of its figures."""
 
     # ------------------------------------------------------------- entities
 
-    def say_entity(self, node: Mapping[str, Any]) -> None:
-        self.now = node
+    def say_entity(self, node: Mapping[str, Any], units: Units) -> None:
+        self.now, self.units = node, units
         section, data = node["section"], node["data"]
         subject = self._iri(section, node["id"])
         self._be(subject, section)
@@ -193,17 +189,23 @@ class _Speaker:
             if flow.critical and not is_byproduct:
                 self._tie(subject, "cg:needs", other)
 
-    def say_gap(self, node: Mapping[str, Any]) -> None:
+    def say_gap(
+        self, node: Mapping[str, Any], ends: Sequence[tuple[str, Mapping[str, Any]]]
+    ) -> None:
         subject = self._iri("gaps", node["id"])
         self._be(subject, "gaps")
         self._name(subject, "gaps", {"zh": node["name_zh"], "en": node["name_en"]})
         self._tie(subject, "prov:wasGeneratedBy", f"{self.base}analysis")
+        for field, end in ends:
+            self._tie(subject, term_for("gaps", field), self._iri(end["section"], end["id"]))
+        tied = {"product", *(field for field, _ in ends)}
         for name, value in node["data"].items():
             stem, _, lang = name.rpartition("_")
             term = term_for("gaps", name)
-            if name in _GAP_ENDS:
-                for id in [value] if isinstance(value, str) else value:
-                    self._tie(subject, term, self._find(id, _GAP_ENDS[name]))
+            if name in tied:
+                continue
+            if name in _GAP_PLACE:
+                self._tie(subject, term, self._iri(_GAP_PLACE[name], value))
             elif lang in ("zh", "en"):
                 self._text(subject, f"cg:{stem}", value, lang)
             else:
@@ -285,7 +287,7 @@ class _Speaker:
             self._part(subject, term, kind, value, spot)
         elif get_origin(kind) is dict:
             self._mapping(subject, term, kind, value, spot)
-        elif get_origin(kind) is list and isinstance(value[0], str | dict):
+        elif get_origin(kind) is list and all(isinstance(item, str | dict) for item in value):
             for at, item in enumerate(value):
                 self._say(subject, term, get_args(kind)[0], item, spot.step(at))
         elif any(isinstance(mark, AfterValidator) and mark.func is check_date for mark in marks):
@@ -329,7 +331,9 @@ class _Speaker:
             data = value or {}
             origin = part if data.get("sources") else spot.origin
             self._fields(part, kind, data, _Spot(kind.__name__, spot.path, origin))
-            if kind is Claim and (unit := self._unit(spot.path[:-2])):  # in conflicts, of a figure
+            if kind is Claim and (
+                unit := self.units.get(spot.path[:-2])
+            ):  # in conflicts, of a figure
                 self._text(part, term_for("Claim", "unit"), unit)
         else:
             self._be(part, "Part")
@@ -343,16 +347,12 @@ class _Speaker:
             if number is not None:
                 self._scalar(figure, term, number)
         told = {
-            "unit": self._unit(spot.path),
+            "unit": self.units.get(spot.path),
             **{name: said for name, said in data.items() if name != "range"},
         }
         self._fields(figure, Figure, told, spot._replace(of="Figure"))
         if not data.get("sources"):
             self._tie(figure, "prov:wasDerivedFrom", spot.origin)
-
-    def _unit(self, path: tuple[str | int, ...]) -> str | None:
-        now = self.now
-        return find_unit(self.units, now["section"], now["id"], now["data"], path)
 
     # --------------------------------------------------------- single things
 

@@ -9,11 +9,15 @@ import pyshacl
 import pytest
 import rdflib
 
+from chaingraph.analysis.gaps import GAP_COLUMNS
+from chaingraph.analysis.score import rank_gaps
 from chaingraph.model import SECTIONS
-from chaingraph.outputs.entity_tables import make_figures, make_tables, whole_graph
+from chaingraph.outputs.entity_tables import gap_data, make_figures, make_tables, whole_graph
+from chaingraph.outputs.export import flat_graph
 from chaingraph.outputs.linked_data import make_json_ld, make_turtle, read_shapes
 from chaingraph.outputs.parquet_tables import make_parquet
 from chaingraph.outputs.property_graph import make_property_graph
+from chaingraph.outputs.tables import format_records
 
 HEAD = """
 atlas: {id: town, name: {zh: 小城图谱, en: The town's chains}}
@@ -132,6 +136,50 @@ def test_each_column_of_a_figure_says_its_unit_even_where_the_file_does_not(town
     ]
 
 
+def test_the_numbers_of_gaps_are_those_of_the_list_of_gaps(yumen):
+    gaps = rank_gaps(yumen)
+    listed = json.loads(format_records([gap.to_record() for gap in gaps], GAP_COLUMNS, "json"))
+    assert len(listed) > 200
+    for gap, row in zip(gaps, listed, strict=True):
+        told = gap_data(gap)
+        assert {name: told[name] for name in GAP_COLUMNS if name in told} == {
+            name: row[name] for name in GAP_COLUMNS if name in told
+        }
+        assert all(name in told for name, value in row.items() if isinstance(value, float))
+
+
+def test_the_capacity_of_a_product_has_no_digits_that_binary_fractions_add(make_atlas):
+    firms = ", ".join(
+        f"f{at}: {{name: 坊{at}, makes: {{bread: {{capacity: 0.{at}}}}}}}" for at in (1, 2)
+    )
+    atlas = make_atlas("bread: {name: 面包, stage: upstream, unit: t}", f"enterprises: {{{firms}}}")
+    assert whole_graph(atlas).nodes["products:bread"]["capacity"] == 0.3
+    assert flat_graph(atlas, scope="supply").nodes["bread"]["capacity"] == 0.3
+
+
+def test_a_gap_is_tied_to_who_makes_it_though_another_has_the_same_id(make_atlas):
+    atlas = make_atlas(
+        "flour: {name: 面粉, stage: upstream}\n"
+        "bread: {name: 面包, stage: downstream, inputs: {flour: {critical: true}}}",
+        "enterprises:\n"
+        "  mill: {name: 磨坊贸易}\n"
+        "  baker: {name: 面包坊, makes: [bread]}\n"
+        "projects:\n"
+        "  mill: {name: 磨坊, milestones: {operating: 2023}, capacity: {flour: }}\n",
+    )
+    ends = {
+        end
+        for _, end, field in whole_graph(atlas).edges("gaps:flour", data="type")
+        if field == "suppliers"
+    }
+    assert ends == {"projects:mill"}
+    town = "https://w3id.org/chaingraph/atlas/town"
+    store = ox.Store()
+    store.load(make_turtle(atlas), ox.RdfFormat.TURTLE)
+    question = "SELECT ?o WHERE { ?s <https://w3id.org/chaingraph/ns#suppliers> ?o }"
+    assert [end.value for (end,) in store.query(question)] == [f"{town}/projects/mill"]
+
+
 def test_the_route_stands_on_each_input(town):
     tables = make_tables(town)
     (inputs,) = (table for table in tables if table.name == "inputs")
@@ -170,6 +218,19 @@ def test_linked_data_of_a_little_of_everything_conform(town):
     )
     ((grades,),) = said
     assert json.loads(grades.value) == [1, 2, 2]
+
+
+def test_a_list_with_nothing_in_it_says_nothing(make_atlas):
+    atlas = make_atlas(
+        "bread: {name: 面包, stage: upstream}", "scopes: {bread: {when: {面点: []}}}"
+    )
+    store = ox.Store()
+    store.load(make_turtle(atlas), ox.RdfFormat.TURTLE)
+    words = ("key", "says")
+    said = [
+        store.query(f"ASK {{ ?s <https://w3id.org/chaingraph/ns#{word}> ?o }}") for word in words
+    ]
+    assert list(map(bool, said)) == [True, False]
 
 
 def test_parquet_holds_a_little_of_everything(town):
