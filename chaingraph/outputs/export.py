@@ -155,8 +155,9 @@ def format_graphml(graph: nx.Graph[str]) -> bytes:
     """
     Write a graph as GraphML.
 
-    Lists and mappings, which GraphML has no types for, become JSON texts; nothing
-    is left out.  Control characters, which XML cannot hold, become their pictures (␀).
+    Lists and mappings, which GraphML has no types for, become JSON texts; true and false
+    become 1 and 0, as igraph takes a truth that is not known for false, but a number for
+    unknown; nothing is left out.  Control characters, which XML cannot hold, become their pictures (␀).
 
     Parameters
     ----------
@@ -175,7 +176,11 @@ def format_graphml(graph: nx.Graph[str]) -> bytes:
     '[{"per": 1.5}]'
     """
     out = io.BytesIO()
-    nx.write_graphml_xml(_for_xml(graph), out)
+    plain = _for_xml(graph)
+    for *_, attributes in (*plain.nodes(data=True), *plain.edges(data=True)):
+        truths = {name: float(told) for name, told in attributes.items() if isinstance(told, bool)}
+        attributes.update(truths)
+    nx.write_graphml_xml(plain, out)
     return out.getvalue()
 
 

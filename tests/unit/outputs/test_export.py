@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 
 import igraph
 import networkx as nx
@@ -87,6 +88,13 @@ def exported(yumen):
         return made[write]
 
     return make
+
+
+def test_igraph_does_not_take_what_is_not_known_for_false(yumen, tmp_path):
+    nodes, _ = read_igraph(make_graphml(yumen), tmp_path)
+    for id, park in yumen.parks.items():
+        told = nodes[f"parks:{id}"]["chemical_park"]
+        assert math.isnan(told) if park.chemical_park is None else told == park.chemical_park
 
 
 @pytest.mark.parametrize(("write", "read"), FORMATS)
