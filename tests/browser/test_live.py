@@ -40,7 +40,9 @@ def visit(browser, started):
             ),
         )
         page.goto(started.address.rstrip("/") + path)
-        page.frame_locator("#view").locator("h1, svg").first.wait_for()
+        page.locator("#view, #asked").wait_for()
+        if page.locator("iframe").count():
+            page.frame_locator("#view").locator("h1, svg").first.wait_for()
         return page
 
     yield open_view
@@ -71,6 +73,29 @@ def test_the_map_stays_open_where_it_was(visit, started):
     drawer.get_by_text("面包").wait_for()
     write(started, BREAD.replace("面包", "馒头"))
     drawer.get_by_text("馒头").wait_for()
+
+
+def test_the_poster_is_seen_in_its_whole_width_and_follows_an_edit(visit, started):
+    page = visit("/poster")
+    sheet = page.locator("#view")
+    page.wait_for_function("document.getElementById('view').naturalWidth > 0")
+    assert sheet.bounding_box()["width"] <= 1366
+    before = sheet.get_attribute("src")
+    write(started, BREAD.replace("面包", "馒头"))
+    page.wait_for_function("src => !document.getElementById('view').src.endsWith(src)", arg=before)
+
+
+def test_the_page_of_questions_tells_problems_too(visit, started):
+    page = visit("/api")
+    write(started, BREAD.replace("unit: t,", "unlt: t,"))
+    page.locator("#problems li").wait_for()
+    assert page.get_by_role("heading", name="API").is_visible()
+
+
+def test_a_list_says_when_nothing_is_found(visit):
+    page = visit("/gaps")
+    page.frame_locator("#view").get_by_role("searchbox").fill("没有这个词")
+    in_view(page, "没有找到").wait_for()
 
 
 def test_a_problem_is_shown_with_file_and_line_and_goes_when_it_is_mended(visit, started):
@@ -119,7 +144,7 @@ def test_everything_is_reached_by_keys(visit):
     page.wait_for_url("**/map")
 
 
-@pytest.mark.parametrize("path", ["/", "/map", "/gaps", "/targets"])
+@pytest.mark.parametrize("path", ["/", "/map", "/gaps", "/targets", "/poster", "/api"])
 @pytest.mark.parametrize("width", [1366, 1920])
 def test_it_fits_the_window(visit, path, width):
     page = visit(path, width=width)
@@ -129,7 +154,7 @@ def test_it_fits_the_window(visit, path, width):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("bad", [False, True], ids=["good", "bad"])
-@pytest.mark.parametrize("path", ["/", "/gaps"])
+@pytest.mark.parametrize("path", ["/", "/gaps", "/poster", "/api"])
 def test_axe_finds_nothing_serious(visit, started, path, bad, scheme):
     if not AXE.exists():
         pytest.skip("axe-core is not installed: bash tests/run installs it with npm")
