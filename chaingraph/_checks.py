@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from chaingraph._names import fold
 from chaingraph._yaml import Document
 from chaingraph.errors import Place, Problem, did_you_mean, make_problem
 from chaingraph.figures import Figure, first_day, last_day
@@ -138,7 +139,7 @@ def _check_names(
     for name in product.all_names:
         at = ("aliases", name) if name in product.aliases else ("name",)
         place = document.place(("products", id, *at))
-        other, where = names.setdefault(name.casefold(), (id, place))
+        other, where = names.setdefault(fold(name), (id, place))
         if other != id:
             yield make_problem(
                 place, "duplicate-alias", alias=name, product=other, where=str(where)

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chaingraph._messages import MESSAGES
+from chaingraph._names import fold
 
 
 class ChaingraphError(Exception):
@@ -152,8 +153,12 @@ def find_near(word: str, known: Iterable[str]) -> list[str]:
     --------
     >>> find_near("stge", ["stage", "unit"])
     ['stage']
+    >>> find_near("pv modul", ["PV module", "PV panel"])
+    ['PV module']
     """
-    return difflib.get_close_matches(word, sorted(set(known)), n=2, cutoff=0.7)
+    written = {fold(each): each for each in sorted(set(known))}
+    near = difflib.get_close_matches(fold(word), sorted(written), n=2, cutoff=0.7)
+    return [written[each] for each in near]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, str]:
@@ -170,7 +175,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, str]:
     >>> did_you_mean("stge", ["stage", "unit"])[0]
     " (did you mean 'stage'?)"
     """
-    near = find_near(word, known)
+    return suggest(find_near(word, known))
+
+
+def suggest(near: Sequence[str]) -> tuple[str, str]:
+    """
+    Ask whether one of some names is meant.
+
+    Returns
+    -------
+    en, zh
+        As for `did_you_mean`.
+    """
     if not near:
         return "", ""
     return (

@@ -9,7 +9,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from chaingraph.errors import NotFoundError, UsageError, did_you_mean, find_near
+from chaingraph._names import fold
+from chaingraph.errors import NotFoundError, UsageError, find_near, suggest
 
 if TYPE_CHECKING:
     from chaingraph.analysis.whatif import Landing
@@ -54,22 +55,30 @@ def choose(what: str, words: str | None, known: Mapping[str, Sequence[str]]) -> 
     found = _find_called(words, known)
     if found is not None:
         return found
-    every = [*known, *(name.casefold() for names in known.values() for name in names)]
+    near = _find_similar(words, known)
     raise NotFoundError(
-        f"no {what} {words!r}{did_you_mean(words, every)[0]}: there are {', '.join(known)}",
-        find_near(words, every),
+        f"no {what} {words!r}{suggest(near)[0]}: there are {', '.join(known)}", near
     )
 
 
 def _find_called(words: str, known: Mapping[str, Sequence[str]]) -> str | None:
-    """Return the id of what has this id or, small or capital, this name; None if nothing has."""
-    if words in known:
-        return words
-    word = words.casefold()
-    found = [id for id, names in known.items() if word in (name.casefold() for name in names)]
+    """Return the id of what has this id or this name, however it is typed; None if nothing has."""
+    word = fold(words)
+    if word in known:
+        return word
+    found = [id for id, names in known.items() if word in map(fold, names)]
     if len(found) > 1:
         raise UsageError(f"{words!r} may be {' or '.join(found)}: write which is meant")
     return found[0] if found else None
+
+
+def _find_similar(words: str, known: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the nearest ids and names, one for each thing."""
+    owner = {name: id for id, names in known.items() for name in (*names, id)}
+    near: dict[str, str] = {}
+    for name in find_near(words, owner):
+        near.setdefault(owner[name], name)
+    return list(near.values())
 
 
 def names_of(entities: Mapping[str, Named]) -> dict[str, list[str]]:
@@ -128,7 +137,7 @@ def read_landing(atlas: Atlas, text: str) -> Landing:
     if rest is None:
         return Landing(find_product(atlas, words))
     amount, _, route = rest.partition(":")
-    return Landing(find_product(atlas, words), _read_number(amount, text), route or None)
+    return Landing(find_product(atlas, words), _read_number(amount, text), route.strip() or None)
 
 
 def _ids_and_names(atlas: Atlas) -> dict[str, list[str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Literal, get_args
 
+from chaingraph._names import fold
 from chaingraph.figures import Named
 from chaingraph.model import Atlas, Product
 from chaingraph.outputs.pinyin import spell
@@ -59,40 +59,36 @@ def search(atlas: Atlas, words: str) -> list[Hit]:
     >>> [(hit.product, hit.how) for hit in search(atlas, "fhq")[:1]]
     [('anhydrous_hf', 'pinyin')]
     """
-    asked = _plain(words)
+    asked = fold(words)
     if not asked:
         return []
-    found = _find_written(atlas, asked) or _find_spelled(atlas, asked)
+    found = _find_written(atlas, words) or _find_spelled(atlas, asked)
     best_first = sorted(found, key=lambda hit: (_HOW.index(hit.how), len(hit.matched)))
     return best_first or _find_alike(atlas, asked)
 
 
 def find_groups(entities: Mapping[str, Named], words: str) -> list[str]:
     """Return the ids of the branches or chains of which a name holds some words."""
-    asked = _plain(words)
+    asked = fold(words)
     return [
         id
         for id, each in entities.items()
-        if asked and any(asked in _plain(name) for name in (id, *each.all_names))
+        if asked and any(asked in fold(name) for name in (id, *each.all_names))
     ]
-
-
-def _plain(text: str) -> str:
-    """Write full-width and capital letters as the others."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _texts_of(id: str, product: Product) -> list[str]:
     return [*product.all_names, id, *product.codes.values()]
 
 
-def _find_written(atlas: Atlas, asked: str) -> list[Hit]:
-    matches = (_match(id, product, asked) for id, product in atlas.products.items())
+def _find_written(atlas: Atlas, words: str) -> list[Hit]:
+    asked, parts = fold(words), [fold(part) for part in words.split()]
+    matches = (_match(id, product, asked, parts) for id, product in atlas.products.items())
     return [hit for hit in matches if hit is not None]
 
 
-def _match(id: str, product: Product, asked: str) -> Hit | None:
-    texts = [(text, _plain(text)) for text in _texts_of(id, product)]
+def _match(id: str, product: Product, asked: str, parts: list[str]) -> Hit | None:
+    texts = [(text, fold(text)) for text in _texts_of(id, product)]
     for how, fits in (
         ("same", lambda text: text == asked),
         ("starts", lambda text: text.startswith(asked)),
@@ -101,27 +97,26 @@ def _match(id: str, product: Product, asked: str) -> Hit | None:
         matched = next((shown for shown, text in texts if fits(text)), None)
         if matched is not None:
             return Hit(id, matched, how)  # type: ignore[arg-type]
-    parts, all_texts = asked.split(), " ".join(text for _, text in texts)
+    all_texts = " ".join(text for _, text in texts)
     if len(parts) > 1 and all(part in all_texts for part in parts):
         return Hit(id, texts[0][0], "contains")
     return None
 
 
 def _find_spelled(atlas: Atlas, asked: str) -> list[Hit]:
-    letters = asked.replace(" ", "")
-    if not letters.isascii():
+    if not asked.isascii():
         return []
     return [
         Hit(id, product.name.text("zh"), "pinyin")
         for id, product in atlas.products.items()
-        if any(word.startswith(letters) for word in spell(product.name, product.aliases).split())
+        if any(word.startswith(asked) for word in spell(product.name, product.aliases).split())
     ]
 
 
 def _find_alike(atlas: Atlas, asked: str) -> list[Hit]:
     names: dict[str, tuple[str, str]] = {}
     for id, text in _all_texts(atlas):
-        names.setdefault(_plain(text), (id, text))
+        names.setdefault(fold(text), (id, text))
     guesses: dict[str, str] = {}
     for word in difflib.get_close_matches(asked, names, n=GUESSES):
         guesses.setdefault(*names[word])

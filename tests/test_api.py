@@ -84,7 +84,12 @@ def test_names_with_a_slash_or_in_chinese_can_be_asked_for(site):
 @pytest.mark.parametrize(
     ("question", "status", "message", "suggestions"),
     [
-        ("/explain?product=PVFD", 404, "no product is called 'PVFD' (did you mean", ["pvdf"]),
+        (
+            "/explain?product=PVFD",
+            404,
+            "no product is called 'PVFD' (did you mean",
+            ["PVDF", "PVDF薄膜"],
+        ),
         ("/gaps?chain=chemcals", 404, "no chain 'chemcals' (did you mean", ["chemicals"]),
         ("/whatif?land=solr_project", 404, "no product is called 'solr_project'", []),
         ("/unlock", 422, "'product' is missing: A product: its id", []),

@@ -31,7 +31,11 @@ CALLS = {
 """One call of every tool."""
 
 BAD = [
-    ("explain", {"product": "PVFD"}, "no product is called 'PVFD' (did you mean 'pvdf'?)"),
+    (
+        "explain",
+        {"product": "PVFD"},
+        "no product is called 'PVFD' (did you mean 'PVDF' or 'PVDF薄膜'?)",
+    ),
     ("explain", {"product": "diesel", "as_of": "2023-02-15"}, "is no gap on 2023-02-15"),
     ("list_gaps", {"chian": "x"}, "no option 'chian' (did you mean 'chain'"),
     ("list_gaps", {"view": "now"}, "view cannot be 'now': it is 'actual', 'building' or 'plan'"),

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from chaingraph._html import Cell
+from chaingraph._names import fold
 from chaingraph.analysis.state import ProductState, find_states
-from chaingraph.errors import NotFoundError, UsageError, did_you_mean, find_near
+from chaingraph.errors import NotFoundError, UsageError, suggest
 from chaingraph.figures import Text
 from chaingraph.model import Atlas, Flow, State
 from chaingraph.outputs.words import word
 from chaingraph.records import Records, make_records
+from chaingraph.search import search
 
 Direction = Literal["up", "down"]
 
@@ -68,24 +70,25 @@ def find_product(atlas: Atlas, words: str) -> str:
     NotFoundError
         If no product is called that, with the nearest names.
     """
-    if words in atlas.products:
-        return words
-    names: dict[str, str] = {}
+    word = fold(words)
+    if word in atlas.products:
+        return word
     for id, product in atlas.products.items():
-        for name in product.all_names:
-            names.setdefault(name.casefold(), id)
-    found = names.get(words.casefold())
-    if found is None:
-        for id, branch in atlas.branches.items():
-            if words in (id, *branch.all_names):
-                raise NotFoundError(
-                    f"{words!r} is a branch, not a product: use --branch {id}", [id]
-                )
-        known, word = (*atlas.products, *names), words.casefold()
-        raise NotFoundError(
-            f"no product is called {words!r}{did_you_mean(word, known)[0]}", find_near(word, known)
-        )
-    return found
+        if word in map(fold, product.all_names):
+            return id
+    for id, branch in atlas.branches.items():
+        if word in map(fold, (id, *branch.all_names)):
+            raise NotFoundError(f"{words!r} is a branch, not a product: use --branch {id}", [id])
+    near = _find_similar(atlas, words)
+    raise NotFoundError(f"no product is called {words!r}{suggest(near)[0]}", near)
+
+
+def _find_similar(atlas: Atlas, words: str) -> list[str]:
+    """Name two products that may be meant, as they are written; of a code, what it stands for."""
+    return [
+        hit.matched if hit.matched in atlas.products[hit.product].all_names else hit.product
+        for hit in search(atlas, words)[:2]
+    ]
 
 
 def trace(

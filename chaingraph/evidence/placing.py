@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scipy.stats import rankdata
 
+from chaingraph._names import fold
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.evidence.entry import Forecast as Arrival
 from chaingraph.evidence.panel import read_table
@@ -26,12 +27,12 @@ def find_placing(atlas: Atlas) -> dict[str, list[str]]:
     Returns
     -------
     placing
-        Ids, names, aliases and codes of GB/T 4754, in small letters → product ids.
+        Ids, names, aliases and codes of GB/T 4754, folded → product ids.
     """
     found: dict[str, list[str]] = defaultdict(list)
     for id, product in atlas.products.items():
         words = (id, *product.all_names, *product.codes.values())
-        for word in dict.fromkeys(word.casefold() for word in words):
+        for word in dict.fromkeys(fold(word) for word in words):
             found[word].append(id)
     return dict(found)
 
@@ -51,7 +52,7 @@ def read_placing(path: str | Path, atlas: Atlas) -> dict[str, list[str]]:
     Returns
     -------
     placing
-        Activities, in small letters → product ids.
+        Activities, folded → product ids.
 
     Raises
     ------
@@ -62,10 +63,10 @@ def read_placing(path: str | Path, atlas: Atlas) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for line, row, at in read_table(path, (None, None), required=2):
         activity, product = (row[column].strip() for column in at[:2])
-        if product.casefold() not in known:
-            hint = did_you_mean(product.casefold(), known)[0]
+        if fold(product) not in known:
+            hint = did_you_mean(product, known)[0]
             raise UsageError(f"{path}:{line}: no product is called {product!r}{hint}")
-        found[activity.casefold()] += known[product.casefold()]
+        found[fold(activity)] += known[fold(product)]
     return dict(found)
 
 
@@ -108,7 +109,7 @@ def place_forecasts(
     share = find_shares([arrival.probability for arrival in arrivals])
     of = dict(zip((arrival.activity for arrival in arrivals), share, strict=True))
     for arrival in sorted(arrivals, key=lambda each: each.rank):
-        for product in placing.get(arrival.activity.casefold(), ()):
+        for product in placing.get(fold(arrival.activity), ()):
             if product not in found:
                 found[product] = Forecast(
                     place=arrival.place,
@@ -143,7 +144,7 @@ def find_shares(values: Sequence[float]) -> list[float]:
 
 def find_strangers(placing: Placing, activities: Sequence[str]) -> list[str]:
     """Return the activities of a table that the panel does not have."""
-    known = {activity.casefold() for activity in activities}
+    known = {fold(activity) for activity in activities}
     return [activity for activity in placing if activity not in known]
 
 

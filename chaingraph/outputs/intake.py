@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chaingraph._names import fold
 from chaingraph._yaml import CONTROL, Document, Steps
 from chaingraph.errors import (
     DataError,
@@ -454,10 +455,8 @@ def _read_yes(form: Form, raw: Any, cell: Cell) -> bool | None:
 
 def _read_choice(form: Form, word: str, column: Column, cell: Cell) -> str | None:
     """The code of what a choice is called."""
-    known = {
-        name.casefold(): code for code in column.choices for name in (code, *CHOICES.get(code, ()))
-    }
-    if code := known.get(word.casefold()):
+    known = {fold(name): code for code in column.choices for name in (code, *CHOICES.get(code, ()))}
+    if code := known.get(fold(word)):
         return code
     english, chinese = (
         ", ".join(CHOICES.get(code, (code, code))[which] for code in column.choices)
@@ -535,18 +534,6 @@ def _find_names(form: Form, sheet: Sheet, title: str, entries: list[Entry]) -> N
             if isinstance(name, str):
                 folded = fold(name)
                 names[folded] = values[key] if names.get(folded, values[key]) == values[key] else ""
-
-
-def fold(name: str) -> str:
-    """
-    Return a name as it is compared: width, case and blanks do not matter.
-
-    Examples
-    --------
-    >>> fold("甲　公司 ＡＢ")
-    '甲公司ab'
-    """
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def _make_id(name: str, taken: Mapping[str, int]) -> str:

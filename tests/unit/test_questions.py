@@ -73,3 +73,16 @@ def test_a_name_of_two_chains_is_asked_back_and_an_id_is_not():
     assert choose("chain", "north", known) == "north"
     with pytest.raises(NotFoundError, match=r"no chain 'Wills' \(did you mean 'mills'"):
         choose("chain", "Wills", known)
+
+
+@pytest.mark.parametrize(
+    "words", ["面 粉厂", "NORTH ", " Flour  mill", "ｆｌｏｕｒ mill", "flourmill"]
+)
+def test_case_width_and_blanks_of_a_name_do_not_matter(words):
+    assert choose("chain", words, {"north": ["面粉厂", "Flour mill"], "south": []}) == "north"
+
+
+def test_each_thing_is_suggested_once_and_as_it_is_written():
+    with pytest.raises(NotFoundError, match="did you mean '") as caught:
+        choose("chain", "soda ahs", {"soda_ash": ["Soda ash", "纯碱"], "salt": ["Salt"]})
+    assert caught.value.suggestions == ("Soda ash",)

@@ -44,6 +44,18 @@ def test_an_unknown_name_gets_a_suggestion(make_atlas):
         trace(make_atlas(PRODUCTS), "siloxan")
 
 
+@pytest.mark.parametrize("words", ["盐 酸", " hcl ", "HCL", "ｈｃｌ"])
+def test_case_width_and_blanks_of_a_name_do_not_matter(make_atlas, words):
+    assert trace(make_atlas(PRODUCTS), words)[0].product == "hcl"
+
+
+def test_pinyin_gets_the_name_as_a_suggestion(make_atlas):
+    with pytest.raises(
+        UsageError, match=r"no product is called 'lvhuaqing' \(did you mean '氯化氢'"
+    ):
+        trace(make_atlas(PRODUCTS), "lvhuaqing")
+
+
 def test_a_figure_is_per_unit_of_what_is_made_in_both_directions(make_atlas):
     products = """
     power: {name: 电, stage: upstream, unit: MWh}
