@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -19,7 +20,7 @@ from pydantic import BaseModel
 
 import chaingraph as cg
 from chaingraph.asking import QUESTIONS, Question, say_faults
-from chaingraph.errors import DataError, MissingExtraError, NotFoundError, Problem
+from chaingraph.errors import DataError, MissingExtraError, NotFoundError, Problem, UsageError
 from chaingraph.memory import Memory
 from chaingraph.replies import Record
 
@@ -179,9 +180,10 @@ def _make_endpoint(
     current: Callable[[], cg.Atlas],
     ask: Callable[[cg.Atlas, Hashable, Callable[[], bytes]], Awaitable[bytes]],
 ) -> Callable[..., Awaitable[Response]]:
-    from fastapi import Query, Response
+    from fastapi import Query, Request, Response
 
-    async def endpoint(asked: BaseModel) -> Response:
+    async def endpoint(request: Request, asked: BaseModel) -> Response:
+        _refuse_repeated(question, [name for name, _ in request.query_params.multi_items()])
         atlas = current()
 
         def work() -> bytes:
@@ -191,8 +193,19 @@ def _make_endpoint(
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     # FastAPI reads what a path takes from the annotation
-    endpoint.__annotations__ = {"asked": Annotated[question.asked, Query()], "return": Response}
+    endpoint.__annotations__ = {
+        "request": Request,
+        "asked": Annotated[question.asked, Query()],
+        "return": Response,
+    }
     return endpoint
+
+
+def _refuse_repeated(question: Question, names: Sequence[str]) -> None:
+    """Refuse an option of one value that is given several: which is meant nobody can tell."""
+    for name, count in Counter(names).items():
+        if count > 1 and name not in question.repeatable:
+            raise UsageError(f"{name} is given {count} times: give it once")
 
 
 def _refuse_in_json(api: FastAPI) -> None:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from chaingraph import answers
 from chaingraph.errors import UsageError, did_you_mean
+from chaingraph.figures import say_how_to_write_date
 from chaingraph.model import Atlas
 from chaingraph.replies import Answer
 
@@ -64,6 +65,14 @@ class Question:
         return create_model(f"{self.path.capitalize()}Question", __config__=config, **fields)
 
     @functools.cached_property
+    def repeatable(self) -> frozenset[str]:
+        """The names of what it takes of which there may be several."""
+        fields = self.asked.model_fields.items()
+        return frozenset(
+            name for name, field in fields if typing.get_origin(field.annotation) is tuple
+        )
+
+    @functools.cached_property
     def answered(self) -> type[Answer]:
         """The model of its answer."""
         kind: type[Answer] = typing.get_type_hints(self.function)["return"]
@@ -105,10 +114,17 @@ QUESTIONS = (
 
 
 def say_faults(faults: Sequence[Mapping[str, Any]], asked: type[BaseModel]) -> str:
-    """Say what is wrong with a question, one clause for each fault that pydantic found."""
+    """Say what is wrong with a question, one clause for each fault."""
     # that a wrong value is not nothing either goes without saying
     told = [fault for fault in faults if fault["type"] != "none_required"]
-    return "; ".join(_say_fault(fault, asked) for fault in told)
+    wrong_items = {fault["loc"][:-1] for fault in told}
+    clauses = (
+        _say_fault(fault, asked)
+        for fault in told
+        # what is wrong is left out of a list, which may look empty then
+        if fault["type"] != "too_short" or fault["loc"] not in wrong_items
+    )
+    return "; ".join(dict.fromkeys(clauses))
 
 
 def _leave_out_none(schema: dict[str, Any]) -> None:
@@ -130,9 +146,27 @@ def _say_fault(fault: Mapping[str, Any], asked: type[BaseModel]) -> str:
         case "missing":
             return f"{name!r} is missing: {known[name].description if name in known else ''}"
         case "string_pattern_mismatch":
-            return f"{name} cannot be {found!r}: {known[name].description}"
+            return f"{name} cannot be {found!r}: {say_how_to_write_date(found)}"
         case "literal_error":
             return f"{name} cannot be {found!r}: it is {fault['ctx']['expected']}"
+        case plain if plain in _PLAIN:
+            return f"{name} {_PLAIN[plain].format(**fault.get('ctx', {}))}"
         case _:
-            said = fault["msg"].replace("tuple", "list").replace("Tuple", "list")
-            return f"{name}: {said[:1].lower()}{said[1:]}"
+            return f"{name}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+
+
+_PLAIN = {
+    "string_too_short": "must not be empty",
+    "string_too_long": "may have {max_length} letters at most",
+    "too_short": "needs at least one",
+    "too_long": "takes {max_length} at most",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "is too large",
+    "int_from_float": "must be a whole number",
+    "int_type": "must be a whole number",
+    "string_type": "must be a text",
+    "tuple_type": "must be a list",
+}
+"""What is wrong, by the type of pydantic's fault."""

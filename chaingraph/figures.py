@@ -132,7 +132,30 @@ def read_date(text: str) -> datetime.date:
     try:
         return last_day(check_date(text))
     except (TypeError, ValueError):
-        raise UsageError(f"{text!r} is not a date: write 2023-02-15, 2023-02 or 2023") from None
+        raise UsageError(f"{text!r} is not a date: {say_how_to_write_date(text)}") from None
+
+
+_NEARLY_DATE = re.compile(r"(\d{4})\D(\d{1,2})(?:\D(\d{1,2}))?\D?")
+"""Such as 2023/2/5 and 2023年2月5日."""
+
+
+def say_how_to_write_date(text: object) -> str:
+    """
+    Say how to write a date that is written otherwise, or cannot be told.
+
+    Examples
+    --------
+    >>> say_how_to_write_date("2023/2/5")
+    'write 2023-02-05'
+    >>> say_how_to_write_date("2100")
+    'write 2023-02-15, 2023-02 or 2023, of the years 1900 to 2099'
+    """
+    parts = _NEARLY_DATE.fullmatch(str(text).strip())
+    date = "-".join(part.zfill(2) for part in parts.groups() if part) if parts else ""
+    try:
+        return f"write {check_date(date)}"
+    except ValueError:
+        return "write 2023-02-15, 2023-02 or 2023, of the years 1900 to 2099"
 
 
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")

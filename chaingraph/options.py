@@ -58,11 +58,12 @@ Landings = Annotated[
 Day = Annotated[
     Annotated[str, Field(pattern=_DAY), AfterValidator(read_day)] | SkipJsonSchema[None],
     Field(
-        description="The day, month or year that is meant: 2023-02-15, 2023-02, 2023 or today; "
-        "the atlas's own day if not given."
+        description="The day, month or year that is meant: 2023-02-15, 2023-02, 2023 or today, "
+        "of the years 1900 to 2099; the atlas's own day if not given."
     ),
     Chinese(
-        "指哪一天、哪一月或哪一年：2023-02-15、2023-02、2023 或 today（今天）；"
+        "指哪一天、哪一月或哪一年：2023-02-15、2023-02、2023 或 today（今天），"
+        "1900 至 2099 年；"
         "不写就按图谱自己的日期。"
     ),
 ]

@@ -6,6 +6,7 @@ The command line, the web interface and the tools for assistants read questions 
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -159,8 +160,11 @@ def _read_number(text: str, whole: str) -> float:
     from chaingraph.figures import read_number
 
     try:
-        return read_number(text.strip())
+        number = read_number(text.strip())
     except ValueError:
         commas = "; commas part thousands, as in 1,500, and a decimal has a point, as in 0.5"
         hint = commas if "," in text else ""
         raise UsageError(f"{text!r} in {whole!r} is not a number{hint}") from None
+    if not math.isfinite(number):
+        raise UsageError(f"{text!r} in {whole!r} is not a finite number")
+    return number

@@ -81,6 +81,9 @@ def test_names_with_a_slash_or_in_chinese_can_be_asked_for(site):
     assert site.get("/trace", params={"product": "氟化氢"}).json()["product"] == "anhydrous_hf"
 
 
+A_DATE = "write 2023-02-15, 2023-02 or 2023, of the years 1900 to 2099"
+
+
 @pytest.mark.parametrize(
     ("question", "status", "message", "suggestions"),
     [
@@ -95,9 +98,21 @@ def test_names_with_a_slash_or_in_chinese_can_be_asked_for(site):
         ("/unlock", 422, "'product' is missing: A product: its id", []),
         ("/gaps?veiw=plan", 422, "no option 'veiw' (did you mean 'view'?)", []),
         ("/gaps?view=now", 422, "view cannot be 'now': it is 'actual', 'building' or 'plan'", []),
-        ("/gaps?as_of=someday", 422, "as_of cannot be 'someday': The day, month or year", []),
+        (
+            "/gaps?as_of=someday",
+            422,
+            "as_of cannot be 'someday': write 2023-02-15, 2023-02 or 2023",
+            [],
+        ),
         ("/gaps?as_of=2023-02-31", 422, "'2023-02-31' is not a date", []),
-        ("/gaps?limit=-1", 422, "limit: input should be greater than or equal to 0", []),
+        ("/gaps?limit=-1", 422, "limit must be 0 or more", []),
+        ("/gaps?limit=1.5", 422, "limit must be a whole number", []),
+        ("/gaps?limit=1&limit=2", 422, "limit is given 2 times: give it once", []),
+        ("/gaps?as_of=2023/2/5", 422, "as_of cannot be '2023/2/5': write 2023-02-05", []),
+        ("/gaps?as_of=2100", 422, f"as_of cannot be '2100': {A_DATE}", []),
+        ("/whatif?land=&land=", 422, "land must not be empty", []),
+        (f"/whatif?{'land=bread&' * 300}", 422, "land takes 20 at most", []),
+        ("/whatif?land=soda_ash=1e400", 422, "'1e400' in 'soda_ash=1e400' is not a finite", []),
         ("/whatif?land=anhydrous_hf=-5", 422, "the capacity of anhydrous_hf is -5.0", []),
         ("/whatif?land=anhydrous_hf=5:magic", 422, "'anhydrous_hf' has no route 'magic'", []),
         ("/nothing", 404, "Not Found: GET one of /api/overview, /api/search", []),
@@ -109,6 +124,7 @@ def test_a_bad_question_is_told_so_that_it_can_be_put_right(
     answer = site.get(question)
     assert answer.status_code == status
     assert answer.json()["message"].startswith(message)
+    assert answer.json()["message"].count(message) == 1
     assert answer.json()["suggestions"] == suggestions
 
 

@@ -41,9 +41,13 @@ BAD = [
     ("list_gaps", {"view": "now"}, "view cannot be 'now': it is 'actual', 'building' or 'plan'"),
     ("trace_product", {}, "'product' is missing: A product: its id, its name"),
     ("what_if", {"land": ["anhydrous_hf=much"]}, "'much' in 'anhydrous_hf=much' is not a number"),
-    ("what_if", {"land": []}, "land: list should have at least 1 item"),
-    ("what_if", {"land": "anhydrous_hf=1"}, "land: input should be a valid list"),
-    ("overview", {"as_of": "someday"}, "as_of cannot be 'someday': The day, month or year"),
+    ("what_if", {"land": []}, "land needs at least one"),
+    ("what_if", {"land": "anhydrous_hf=1"}, "land must be a list"),
+    (
+        "overview",
+        {"as_of": "someday"},
+        "as_of cannot be 'someday': write 2023-02-15, 2023-02 or 2023",
+    ),
 ]
 """Questions that cannot be answered, and what is said."""
 
