@@ -10,7 +10,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # the file
     "file-missing": ("no such file", "没有这个文件"),
     "file-unreadable": ("the file cannot be read: {reason}", "文件读不了：{reason}"),
-    "file-empty": ("the file is empty", "文件是空的"),
+    "file-empty": ("nothing is in the file", "文件里什么也没有"),
     "include-empty": ("no file matches {pattern!r}", "没有文件与 {pattern!r} 相符"),
     "encoding": (
         "the file is not UTF-8{guess}; save it as UTF-8",

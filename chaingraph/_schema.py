@@ -6,6 +6,7 @@ into entries whose key is wrong, and offers every default as a text to insert.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from chaingraph.outputs.words import WORDS, milestone_word
@@ -33,6 +34,22 @@ def suit_editors(schema: Schema) -> Schema:
     ):  # fmt: skip
         suited = change(suited)
     return suited
+
+
+def allow_nothing(schema: Schema, names: Collection[str]) -> Schema:
+    """
+    Return a schema in which nothing need stand under some of its keys yet.
+
+    Examples
+    --------
+    >>> allow_nothing({"properties": {"firms": {"type": "object"}}}, ["firms"])
+    {'properties': {'firms': {'type': ['object', 'null']}}}
+    """
+    properties = {
+        name: {**inner, "type": ["object", "null"]} if name in names else inner
+        for name, inner in schema["properties"].items()
+    }
+    return {**schema, "properties": properties}
 
 
 def _inner(schema: Schema) -> Schema:

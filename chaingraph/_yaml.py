@@ -98,10 +98,11 @@ def read_document(path: Path, file: str) -> Document:
     text = _read_text(path, document)
     if text is None:
         document.complete = False
+    elif not text.strip():
+        # mostly a write that was cut off; comments alone are a file to be filled in
+        document.problems.append(make_problem(Place(file), "file-empty"))
     else:
         _parse(text, document)
-        if document.complete and document.data is None and not document.problems:
-            document.problems.append(make_problem(Place(file), "file-empty"))
     return document
 
 

@@ -24,7 +24,7 @@ from chaingraph._checks import (
     kind_of,
 )
 from chaingraph._faults import describe_fault
-from chaingraph._schema import suit_editors
+from chaingraph._schema import allow_nothing, suit_editors
 from chaingraph._yaml import Document, Steps, read_document
 from chaingraph.errors import DataError, Place, Problem, UsageError, did_you_mean, make_problem
 from chaingraph.model import SECTIONS, Atlas, AtlasFile, BranchFile, FactsFile
@@ -35,6 +35,9 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "facts": FactsFile,
 }
 """The kinds of file, by the names of their JSON Schemas."""
+
+MAPPINGS = (*SECTION_NAMES, "maturity", "utilisation")
+"""What of a file is entries by id, of which there may be none yet."""
 
 
 def find_atlas(folder: str | Path = "chains") -> Path:
@@ -163,7 +166,7 @@ def make_schema(name: str) -> dict[str, Any]:
     if name not in SCHEMAS:
         hint = did_you_mean(name, SCHEMAS)[0]
         raise UsageError(f"no schema {name!r}{hint}: there are {', '.join(SCHEMAS)}")
-    schema = suit_editors(SCHEMAS[name].model_json_schema())
+    schema = allow_nothing(suit_editors(SCHEMAS[name].model_json_schema()), MAPPINGS)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -339,6 +342,8 @@ def _is_hidden(path: Path) -> bool:
 def check_all(documents: list[Document]) -> tuple[list[BaseModel], list[Problem]]:
     """Check documents, the atlas's own first: the models of what is right, and every problem."""
     problems = [problem for document in documents for problem in document.problems]
+    if documents[0].data is None and not documents[0].problems:
+        problems.append(make_problem(Place(documents[0].file), "file-empty"))
     language = _language(documents[0])
     parts: list[tuple[Document, BaseModel]] = []
     for document in documents:
@@ -373,6 +378,7 @@ def _validate(
         place = document.place(("atlas",), of_key=True)
         problems.append(make_problem(place, "second-atlas"))
         data = {key: value for key, value in data.items() if key != "atlas"}
+    data = _fill_in(data)
     context = {"language": language}
     try:
         return kind.model_validate(data, context=context), problems
@@ -386,13 +392,20 @@ def _validate(
         return None, problems
 
 
+def _fill_in(data: Any) -> Any:
+    """Take a section under which nothing stands yet for one that has no entries."""
+    if not isinstance(data, dict):
+        return data
+    return {key: {} if value is None and key in MAPPINGS else value for key, value in data.items()}
+
+
 def _without(data: Any, places: set[tuple[int | str, ...]]) -> Any:
     """Leave out the entities that are wrong, so that the others can still be checked."""
     if not isinstance(data, dict):
         return data
     rest = {}
     for section, entities in data.items():
-        if isinstance(entities, dict) and section in (*SECTION_NAMES, "utilisation"):
+        if isinstance(entities, dict) and section in MAPPINGS:
             rest[section] = {
                 id: entity for id, entity in entities.items() if (section, id) not in places
             }

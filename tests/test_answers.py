@@ -164,5 +164,7 @@ def test_names_that_look_like_commands_stay_text(make_atlas):
 
 def test_all_faults_of_a_question_are_told_at_once():
     question = next(each for each in QUESTIONS if each.path == "trace")
-    with pytest.raises(UsageError, match=r"'product' is missing.*; depth must be 0 or more; no option 'x'"):
+    with pytest.raises(
+        UsageError, match=r"'product' is missing.*; depth must be 0 or more; no option 'x'"
+    ):
         question.read({"depth": -1, "x": 1})

@@ -282,6 +282,12 @@ def test_a_slip_is_told_where_it_is_and_what_would_be_right(editor, text, found)
     assert editor.check({path: text})[path] == found
 
 
+@pytest.mark.parametrize("text", ["", "enterprises:\nprojects:\n  # later\n"])
+def test_what_is_to_be_filled_in_is_no_slip(editor, text):
+    path = new_file()
+    assert editor.check({path: FACTS + text})[path] == []
+
+
 @pytest.mark.parametrize(
     ("text", "label", "meaning", "inserted"),
     [

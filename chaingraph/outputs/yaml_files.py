@@ -220,6 +220,9 @@ class _Files:
         if block[0] == "branches":
             self._add_branch(block[1], tree)
             return
+        if len(block) == 1 and block[0] in self.documents[0].data:
+            self._edit(self.documents[0].file, block, value, [((), value)])
+            return
         if len(block) == 1:
             self._append(self.documents[0].file, "\n" + format_yaml({block[0]: value}))
             return
@@ -231,9 +234,9 @@ class _Files:
         )
         file = self._home(section, value.get("branch") if section == "products" else None)
         if file is None:
-            self._append(self.documents[0].file, "\n" + format_yaml({section: {id: plain}}))
-            return
-        text = self.new[file]
+            file = self.documents[0].file
+            self._append(file, f"\n{section}:\n")
+        text = self.new[file].removesuffix("\n") + "\n"
         lines = text.splitlines(keepends=True)
         start = next(at for at, line in enumerate(lines) if re.match(rf"{section}\s*:", line))
         end = _end_of(lines, start, 0)
@@ -241,9 +244,7 @@ class _Files:
             f"  {line}" if line.strip() else line
             for line in format_yaml({id: plain}).splitlines(keepends=True)
         )
-        head = lines[start]
-        if re.match(rf"{section}\s*:\s*\{{\s*\}}", head):
-            lines[start] = f"{section}:\n"
+        lines[start] = re.sub(r"^(\w+\s*:)[ \t]*(\{\s*\}|~|null\b)", r"\1", lines[start])
         lines.insert(end, ("\n" if end > start + 1 else "") + entry)
         self.new[file] = "".join(lines)
 
@@ -283,9 +284,11 @@ class _Files:
         homes = [
             document.file
             for document in self.documents
-            if isinstance(document.data, dict) and isinstance(document.data.get(section), dict)
+            if isinstance(document.data, dict) and section in document.data
         ]
-        return homes[-1] if homes else None
+        first = self.documents[0].file
+        begun = re.search(rf"(?m)^{section}\s*:", self.new[first])
+        return homes[-1] if homes else first if begun else None
 
     def _find(self, block: Block) -> tuple[str, tuple[str, ...]]:
         """The file that an entity or setting stands in, and its path there."""

@@ -98,10 +98,35 @@ def test_what_editors_and_systems_leave_behind_is_no_data(name, atlas_file):
     assert load_atlas(atlas_file)
 
 
-@pytest.mark.parametrize("text", ["~", "---\n", "null\n"])
+@pytest.mark.parametrize("text", ["~", "---\n", "null\n", "# to be written\n", ""])
 def test_an_atlas_file_that_holds_nothing_is_told(text, atlas_file):
     atlas_file.write_text(text)
     assert [problem.code for problem in problems_of(atlas_file)] == ["file-empty"]
+
+
+@pytest.mark.parametrize(
+    "text", ["# nothing yet\n", "---\n", "projects:\n", "projects:\n  # none yet\nparks: ~"]
+)
+def test_a_file_or_section_to_be_filled_in_holds_nothing_yet(text, atlas_file):
+    (atlas_file.parent / "place/projects.yaml").write_text(text)
+    atlas = load_atlas(atlas_file)
+    assert atlas.projects == atlas.parks == {}
+    assert atlas.enterprises
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "\ufeff"])
+def test_a_file_that_may_have_been_cut_off_is_told(text, atlas_file):
+    (atlas_file.parent / "place/projects.yaml").write_text(text, "utf-8")
+    assert [problem.code for problem in problems_of(atlas_file)] == ["file-empty"]
+
+
+def test_sections_of_the_atlas_and_a_branch_may_be_filled_in_later(atlas_file):
+    (atlas_file.parent / "products/lamps.yaml").write_text(
+        "branch: {id: lamps, name: {zh: 灯, en: Lamps}}\nproducts:\n"
+    )
+    text = atlas_file.read_text("utf-8").replace("[solar_glass]", "[solar_glass, lamps]")
+    atlas_file.write_text(text + "maturity:\nutilisation:\nlimits:\n")
+    assert load_atlas(atlas_file).products_of("lamps") == []
 
 
 def test_a_pipe_is_no_file(atlas_file):

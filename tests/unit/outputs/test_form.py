@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from chaingraph.errors import DataError, UsageError
+from chaingraph.figures import Text
 from chaingraph.loader import example_atlas, load_atlas
+from chaingraph.model import Team
 from chaingraph.outputs.intake import read_form
 from chaingraph.outputs.sheets import SHEETS
 from chaingraph.outputs.template import atlas_tree, make_template
@@ -543,6 +545,41 @@ def test_yaml_in_any_style_is_changed_where_it_must_be(start, text):
     assert [line for line in text.split("\n") if "#" in line and "b" not in line.split("#")[0]] == [
         line for line in changed.split("\n") if "#" in line and "b" not in line.split("#")[0]
     ]
+
+
+EMPTY = {
+    "nothing": "teams:\n",
+    "cut short": "teams:",
+    "comments": "teams:  # later\n  # inside\n# below\n",
+    "null": "teams: ~  # later\n",
+    "in brackets": "teams: {}\nparks:\n",
+    "before others": "teams:\n\nparks:\n  p: {name: 园区}\n",
+    "only comments": "# teams: later\n",
+}
+
+
+@pytest.mark.parametrize("text", EMPTY.values(), ids=EMPTY)
+def test_a_section_that_is_to_be_filled_in_takes_the_rows_of_a_form(start, text):
+    file = start.parent / "place/teams.yaml"
+    file.write_text(text)
+    new = load_atlas(start).model_copy(
+        update={"teams": {"a": Team(name=Text(zh="甲")), "b": Team(name=Text(zh="乙"))}}
+    )
+    ((changed, written),) = revise_files(start, new).files.items()
+    assert written.count("#") == changed.read_text("utf-8").count("#")
+    changed.write_text(written, "utf-8")
+    assert atlas_tree(load_atlas(start)) == atlas_tree(new)
+    assert changed == (start if text.startswith("#") else file)
+
+
+@pytest.mark.parametrize("text", ["maturity:\n", "maturity: {}  # later\n", "maturity:\n  # a\n"])
+def test_a_setting_that_is_to_be_filled_in_is_written_where_it_stands(start, text):
+    start.write_text(start.read_text("utf-8") + text)
+    atlas = load_atlas(start)
+    new = atlas.model_copy(update={"maturity": {"solar_glass": "weak"}})
+    (changed,) = revise_files(start, new).files.values()
+    assert changed.count("maturity:") == 1
+    assert changed.count("#") == start.read_text("utf-8").count("#")
 
 
 def leaves(node, path=()):
