@@ -6,6 +6,7 @@ question with 2.  The commands that analyse are in `chaingraph.cli_analysis`.
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -360,12 +361,12 @@ def init(
         guard(excel, force=force)
         form = make_template(lang=lang.value)
         typer.echo(str(write_bytes(excel, form)))
-        note(f"{following}: chaingraph import {excel} -o chains")
+        note(f"{following}: chaingraph import {shlex.quote(str(excel))} -o chains")
         return
     written = start_atlas(folder, lang=lang.value)
     for path in written:
         typer.echo(str(path))
-    note(f"{following}: chaingraph check {written[0]}")
+    note(f"{following}: chaingraph check {shlex.quote(str(written[0]))}")
 
 
 cli_analysis.register(app)

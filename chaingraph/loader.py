@@ -40,14 +40,15 @@ MAPPINGS = (*SECTION_NAMES, "maturity", "utilisation")
 """What of a file is entries by id, of which there may be none yet."""
 
 
-def find_atlas(folder: str | Path = "chains") -> Path:
+def find_atlas(folder: str | Path | None = None) -> Path:
     """
     Find the only atlas file in a folder.
 
     Parameters
     ----------
     folder
-        Where to look; not in folders below.
+        Where to look; not in folders below.  ``./chains`` if none, or this folder if there is
+        no ``./chains``.
 
     Returns
     -------
@@ -59,18 +60,20 @@ def find_atlas(folder: str | Path = "chains") -> Path:
     UsageError
         If there is none, or more than one.
     """
+    where = Path("chains" if Path("chains").is_dir() else ".") if folder is None else Path(folder)
     try:
-        finish(Path(folder))
-        found = [path for path in sorted(Path(folder).glob("*.y*ml")) if _is_atlas(path)]
+        finish(where)
+        found = [path for path in sorted(where.glob("*.y*ml")) if _is_atlas(path)]
     except OSError as error:
-        raise UsageError(f"cannot read the folder {folder}: {error.strerror}") from error
+        raise UsageError(f"cannot read the folder {where}: {error.strerror}") from error
     if len(found) == 1:
         return found[0]
     if found:
         names = ", ".join(path.name for path in found)
-        raise UsageError(f"{folder}/ has several atlas files ({names}): say which one")
+        raise UsageError(f"{where}/ has several atlas files ({names}): say which one")
+    told = f"{where}/" if folder is not None or where.name else "chains/ or this folder"
     raise UsageError(
-        f"no atlas file in {folder}/: give the path of one, or make one with 'chaingraph init'"
+        f"no atlas file in {told}: give the path of one, or make one with 'chaingraph init'"
     )
 
 
@@ -103,7 +106,7 @@ def load_atlas(path: str | Path | None = None) -> Atlas:
     Parameters
     ----------
     path
-        The atlas file, or a folder that holds one; ``./chains`` if none.
+        The atlas file, or a folder that holds one; as `find_atlas` finds it if none.
 
     Returns
     -------

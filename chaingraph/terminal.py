@@ -67,11 +67,18 @@ class FormatName(enum.StrEnum):
 
 AtlasArgument = Annotated[
     Path | None,
-    typer.Argument(metavar="[ATLAS]", help="Atlas file; the only one in ./chains if not given."),
+    typer.Argument(
+        metavar="[ATLAS]",
+        help="Atlas file; the only one in ./chains, or here, if not given.",
+    ),
 ]
 AtlasOption = Annotated[
     Path | None,
-    typer.Option("--atlas", metavar="FILE", help="Atlas file; the only one in ./chains if none."),
+    typer.Option(
+        "--atlas",
+        metavar="FILE",
+        help="Atlas file; the only one in ./chains, or here, if none.",
+    ),
 ]
 
 

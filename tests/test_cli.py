@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shlex
 import statistics
 import subprocess
 import sys
@@ -76,6 +77,24 @@ def test_check_tells_what_is_there(call):
     assert re.search(r"\b2  clusters\n +5  chains\n", out)
 
 
+def test_one_thing_is_not_told_as_several(call):
+    call("init", "chains", "--lang", "en")
+    assert re.search(r"\b1  cluster\n +1  chain\n +1  branch\n +4  products\n", call("check")[1])
+
+
+def test_the_atlas_in_the_folder_itself_is_found(call, monkeypatch):
+    call("init", "town", "--lang", "en")
+    monkeypatch.chdir("town")
+    assert call("check")[0] == 0
+
+
+def test_what_to_do_next_can_be_pasted(call):
+    *_, command = call("init", "我的 城市/玉 都", "--lang", "en")[2].splitlines()
+    assert shlex.split(command) == ["Next:", "chaingraph", "check", "我的 城市/玉 都/atlas.yaml"]
+    *_, command = call("init", "--excel", "a form.xlsx", "--lang", "en")[2].splitlines()
+    assert shlex.split(command)[-3:] == ["a form.xlsx", "-o", "chains"]
+
+
 def test_check_points_out_unfair_wording_with_its_place(call):
     _, _, err = call("check", YUMEN, "--lang", "en")
     assert re.search(
@@ -108,7 +127,7 @@ def test_problems_are_told_in_the_language_of_the_atlas(call, tmp_path):
         (["gaps", YUMEN, "--as-of", "someday"], "'someday' is not a date"),
         (["gaps", YUMEN, "--chain", "chemical"], "did you mean 'chemicals'?"),
         (["gaps", YUMEN, "--kind", "brocken"], "did you mean 'broken'?"),
-        (["trace", "PVFD", YUMEN], "did you mean 'pvdf'"),
+        (["trace", "PVFD", YUMEN], "did you mean 'PVDF'"),
         (["trace", "pvdf", YUMEN, "--up", "--down"], "choose --up or --down"),
         (["schema", "atlass"], "no schema 'atlass'"),
         (["gaps", YUMEN, "-o", "gaps.doc"], "no format is called 'doc'"),
@@ -118,7 +137,7 @@ def test_problems_are_told_in_the_language_of_the_atlas(call, tmp_path):
         (["gaps", YUMEN, "--explain", "csp_plant"], "is no gap on"),
         (["balance", YUMEN, "--for", "pvdf"], "not of the form product=amount"),
         (["balance", YUMEN, "--for", "pvdf=much"], "'much' in 'pvdf=much' is not a number"),
-        (["unlock", "PVFD", YUMEN], "did you mean 'pvdf'"),
+        (["unlock", "PVFD", YUMEN], "did you mean 'PVDF'"),
         (["whatif", YUMEN], "say what lands"),
         (["whatif", YUMEN, "--land", "pvdf=10:dry"], "has no route 'dry'"),
         (["portfolio", YUMEN, "--money", "-1"], "must be zero or more"),

@@ -31,7 +31,7 @@ from chaingraph.outputs.lists import (
     number_sources,
 )
 from chaingraph.outputs.picture import make_png
-from chaingraph.outputs.words import word
+from chaingraph.outputs.words import number_word, word
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -657,11 +657,15 @@ def _say_scope(contents: Contents, lang: Language) -> str:
             f"共 {found.total} 个产品和环节。截至 {contents.day}，本地已有 {found.present} 个，"
             f"在建 {found.building} 个，已签约 {found.signed} 个，没有 {found.absent} 个。"
         )
-    clusters = f"{len(atlas.clusters)} clusters, " if atlas.clusters else ""
+    groups = len(atlas.clusters)
+    clusters = f"{groups} {number_word(groups, 'cluster', 'clusters')}, " if groups else ""
+    branches = len(atlas.branches)
     return (
-        f"The atlas of {place} covers {clusters}{chains} chains and {len(atlas.branches)} branches "
-        f"with {found.total} products. On {contents.day}, {found.present} are made here, "
-        f"{found.building} are under construction, {found.signed} signed, {found.absent} absent."
+        f"The atlas of {place} covers {clusters}"
+        f"{chains} {number_word(chains, 'chain', 'chains')} "
+        f"and {branches} {number_word(branches, 'branch', 'branches')} "
+        f"with {found.total} {number_word(found.total, 'product', 'products')}. On {contents.day}: {found.present} made here, "
+        f"{found.building} under construction, {found.signed} signed, {found.absent} absent."
     )
 
 
@@ -684,8 +688,9 @@ def _say_gaps(contents: Contents, lang: Language) -> str:
             f"按得分排在最前的是{best}。"
         )
     return (
-        f"There are {len(gaps)} gaps: {said}; for {sized} of them the shortfall can be "
-        f"computed. The first by score are {best}."
+        f"{number_word(len(gaps), 'There is one gap', f'There are {len(gaps)} gaps')}: {said}; "
+        f"for {sized} of them the shortfall can be computed. "
+        f"{number_word(len(gaps), 'It is', 'The first by score are')} {best}."
     )
 
 
@@ -696,7 +701,7 @@ def _say_flagships(contents: Contents, lang: Language) -> str:
     said = [_say_flagship(flagship, lang) for flagship in contents.flagships]
     if zh:
         return f"有文件点名的招商方向 {len(said)} 个：{'、'.join(said)}。"
-    return f"Policies name {len(said)} directions: {', '.join(said)}."
+    return f"Policies name {len(said)} {number_word(len(said), 'direction', 'directions')}: {', '.join(said)}."
 
 
 def _say_flagship(flagship: Flagship, lang: Language) -> str:
@@ -706,7 +711,7 @@ def _say_flagship(flagship: Flagship, lang: Language) -> str:
         return f"{name}（{state}）" if lang == "zh" else f"{name} ({state})"
     if lang == "zh":
         return f"{name}（{state}，{total} 个产品中已有 {here} 个）"
-    return f"{name} ({state}, {here} of {total} products here)"
+    return f"{name} ({state}, {here} of {total} {number_word(total, 'product', 'products')} here)"
 
 
 def _say_projects(contents: Contents, lang: Language) -> str:

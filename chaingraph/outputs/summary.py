@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from chaingraph.analysis.fairness import Finding
 from chaingraph.model import Atlas
+from chaingraph.outputs.words import number_word
 
 
 def count_entities(atlas: Atlas) -> list[tuple[str, str, int]]:
     """Count what the atlas holds, as (Chinese, English, number)."""
     links = sum(1 for product in atlas.products for _ in atlas.flows(product))
-    return [
-        ("产业集群", "clusters", len(atlas.clusters)),
-        ("产业链", "chains", len(atlas.chains)),
-        ("细分链", "branches", len(atlas.branches)),
-        ("产品", "products", len(atlas.products)),
-        ("供应关系", "supply links", links),
-        ("本地企业", "enterprises here", len(atlas.enterprises)),
-        ("项目", "projects", len(atlas.projects)),
-        ("候选企业", "candidates", len(atlas.candidates)),
-        ("来源", "sources", len(atlas.sources)),
-    ]
+    counts = (
+        ("产业集群", "cluster", "clusters", len(atlas.clusters)),
+        ("产业链", "chain", "chains", len(atlas.chains)),
+        ("细分链", "branch", "branches", len(atlas.branches)),
+        ("产品", "product", "products", len(atlas.products)),
+        ("供应关系", "supply link", "supply links", links),
+        ("本地企业", "enterprise here", "enterprises here", len(atlas.enterprises)),
+        ("项目", "project", "projects", len(atlas.projects)),
+        ("候选企业", "candidate", "candidates", len(atlas.candidates)),
+        ("来源", "source", "sources", len(atlas.sources)),
+    )
+    return [(zh, number_word(count, one, many), count) for zh, one, many, count in counts]
 
 
 def say_finding(finding: Finding, lang: str) -> str:

@@ -181,6 +181,18 @@ def word(key: str, lang: str) -> str:
     return zh if lang == "zh" else en
 
 
+def number_word(count: int, one: str, many: str) -> str:
+    """
+    Return the English word for one thing or for several.
+
+    Examples
+    --------
+    >>> f"1 {number_word(1, 'branch', 'branches')}"
+    '1 branch'
+    """
+    return one if count == 1 else many
+
+
 def column_name(column: str, lang: str) -> str:
     """Return what a column is called in a heading; a column of the reader's own keeps its name."""
     key = f"column_{column}"

@@ -13,6 +13,7 @@ import pytest
 
 from chaingraph.bundles import PRESETS, BundleSettings, resolve_bundle
 from chaingraph.outputs.contents import gather
+from chaingraph.outputs.index import draw_index
 from chaingraph.outputs.lists import _MAKERS, make_list
 from chaingraph.outputs.maps import draw_map_pages, draw_map_sheet
 from chaingraph.outputs.report import make_report, summarise
@@ -150,6 +151,16 @@ def test_the_summary_counts_what_is_there(contents, yumen):
     firms = {target.enterprise for target in contents.plan.targets}
     assert f"共 {len(firms)} 家" in text
     assert "有机硅（没有，" in text
+
+
+def test_one_thing_is_not_told_as_several(make_atlas):
+    facts = "policies: {p: {name: Plan, date: 2020, names: [bread]}}"
+    contents = gather(make_atlas("bread: {name: Bread, stage: downstream}", facts))
+    text = "".join(summarise(contents, "en"))
+    assert "1 chain and 1 branch with 1 product." in text
+    assert "There is one gap" in text
+    assert "Policies name 1 direction:" in text
+    assert "1 product</span>" in draw_index(contents, files=(), lang="en")
 
 
 def test_headings_are_those_that_word_navigates_by(report):
