@@ -312,6 +312,7 @@ def find_firms_together(
         GroupAnswer,
         view=view,
         product=group.target,
+        is_here=group.is_here,
         needed=group.needed,
         firms=group.to_records(atlas, told.lang),
     )

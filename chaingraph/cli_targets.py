@@ -25,6 +25,7 @@ from chaingraph.terminal import (
     deliver,
     language_of,
     load,
+    name_in,
     note,
     page_width,
     show,
@@ -137,7 +138,10 @@ def _show_group(
     group = find_group(atlas, product, as_of=as_of, view=view.value, ship=ship.value)
     if not group.needed:
         say = speaker(atlas, lang)
-        note(say("它在本地已经有，或没有办法落地", "It is here already, or nothing can bring it"))
+        here, never = ("本地已有", "is here already"), ("没有办法落地", "cannot be brought here")
+        zh, en = here if group.is_here else never
+        name = name_in(atlas.products[group.target].name, atlas, lang)
+        note(say(f"{name}：{zh}", f"{name} {en}"))
         return
     if not wants_file(format, output):
         show(make_group_view(atlas, group, title_of(atlas, as_of, view, lang), language))

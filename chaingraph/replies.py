@@ -541,9 +541,11 @@ class GroupAnswer(Answer):
     """What counts as here."""
     product: str
     """The id of the product."""
+    is_here: bool
+    """Whether it is made here already."""
     needed: Ids
     """What must land, in an order in which each has what it needs; empty if it is here already,
-    or nothing can bring it."""
+    or nothing that could land would bring it."""
     firms: tuple[MemberRecord, ...]
     """The firm that brings most first; a last row without a firm has what nobody is known to make."""
 

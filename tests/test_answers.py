@@ -127,6 +127,9 @@ def test_a_product_that_is_here_needs_no_bundle(make_atlas):
     answer = ask(atlas, "unlock", product="bread", lang="en")
     assert answer["is_here"]
     assert {tuple(bundle["products"]) for bundle in answer["bundles"]} == {()}
+    answer = ask(atlas, "group", product="bread", lang="en")
+    assert (answer["is_here"], answer["needed"], answer["firms"]) == (True, [], [])
+    assert not ask(atlas, "group", product="flour", lang="en")["is_here"]
 
 
 def test_today_is_the_day_of_the_clock(yumen):

@@ -75,6 +75,12 @@ def test_targets_as_a_file_have_all_columns(call, tmp_path):
     } <= set(rows[0])
 
 
+def test_a_bundle_of_what_is_here_says_so(call):
+    words = ("targets", YUMEN, "--bundle", "csp_plant", "--lang")
+    assert call(*words, "en")[2] == "CSP plant (molten salt) is here already\n"
+    assert "本地已有" in call(*words, "zh")[2]
+
+
 def test_a_bundle_is_covered_by_few_firms(call):
     code, out, _ = call("targets", YUMEN, *DAY, "--bundle", "PVDF", "--lang", "en")
     assert code == 0

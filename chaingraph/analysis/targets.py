@@ -595,6 +595,8 @@ class Group:
     """(candidate, what it could bring that those before it do not), the widest first."""
     uncovered: tuple[str, ...]
     """What no candidate is known to make."""
+    is_here: bool = False
+    """Whether it is made here already."""
 
     def to_records(self, atlas: Atlas, lang: str = "zh") -> list[dict[str, Any]]:
         """Return a row for each firm, and one without a firm for what none brings."""
@@ -647,6 +649,7 @@ def find_group(
     id = find_product(atlas, product)
     bundles = unlock_in(survey, make_options(survey, ship=ship), id, alternatives=1)
     needed = bundles[0].products if bundles else ()
+    is_here = any(not bundle.steps for bundle in bundles)
     gaps = rank(assess(survey, judge(survey)), draws=0)
     wanted = [gap for gap in gaps if gap.product in needed]
     targets = _Search(survey, wanted).find(0)
@@ -658,7 +661,7 @@ def find_group(
         brought = tuple(id for id in needed if id in makes[best] and id in left)
         firms.append((best, brought))
         left -= set(brought)
-    return Group(id, tuple(needed), tuple(firms), tuple(id for id in needed if id in left))
+    return Group(id, tuple(needed), tuple(firms), tuple(id for id in needed if id in left), is_here)
 
 
 def _widest(makes: Mapping[str, Mapping[str, float]], left: Collection[str]) -> str | None:
