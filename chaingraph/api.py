@@ -13,7 +13,6 @@ import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import BaseModel
@@ -91,11 +90,13 @@ async def wait_for(future: Future[_T], ending: Callable[[], bool]) -> _T:
         If the server is told to end before it is there.
     """
     promised = asyncio.wrap_future(future)
-    while not ending():
-        done, _ = await asyncio.wait([promised], timeout=0.5)
-        if done:
-            return promised.result()
-    promised.cancel()
+    try:
+        while not ending():
+            done, _ = await asyncio.wait([promised], timeout=0.5)
+            if done:
+                return promised.result()
+    finally:
+        promised.cancel()  # who waits no more is not told of a failure either
     raise EndingError
 
 
@@ -137,7 +138,7 @@ def make_api(
         redoc_url=None,
         # these pages would fetch their scripts from the net
     )
-    memory, start = Memory(), _start_workers()
+    memory, start = Memory(), _make_start()
 
     async def ask(atlas: cg.Atlas, key: Hashable, work: Callable[[], bytes]) -> bytes:
         return await wait_for(memory.ask(atlas, key, work, start), ending)
@@ -161,18 +162,19 @@ def make_api(
     return api
 
 
-def _start_workers() -> Callable[[Callable[[], None]], None]:
-    """Start the threads that work questions out, and return what gives them one."""
-    jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
+def _make_start() -> Callable[[Callable[[], None]], None]:
+    """Return what starts to work on a question, as soon as few others are worked on."""
+    seats = threading.Semaphore(WORKERS)
 
-    def work() -> None:
-        while True:
-            jobs.get()()
+    def start(job: Callable[[], None]) -> None:
+        def work() -> None:
+            with seats:
+                job()
 
-    for _ in range(WORKERS):
-        # daemons, so that nobody waits for a question when the server is told to end
+        # a daemon, so that nobody waits for a question when the server is told to end
         threading.Thread(target=work, daemon=True).start()
-    return jobs.put
+
+    return start
 
 
 def _make_endpoint(

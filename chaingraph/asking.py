@@ -146,7 +146,7 @@ def _say_fault(fault: Mapping[str, Any], asked: type[BaseModel]) -> str:
         case "missing":
             return f"{name!r} is missing: {known[name].description if name in known else ''}"
         case "string_pattern_mismatch":
-            return f"{name} cannot be {found!r}: {say_how_to_write_date(found)}"
+            return f"{name} cannot be {found!r}: {say_how_to_write_date(found)}, or today"
         case "literal_error":
             return f"{name} cannot be {found!r}: it is {fault['ctx']['expected']}"
         case plain if plain in _PLAIN:

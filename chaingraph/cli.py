@@ -78,7 +78,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         try:
             app(args=arguments, prog_name="chaingraph")
         finally:
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     except DataError as error:
@@ -90,7 +91,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
     except OSError as error:  # a full disk, most often
-        note(f"chaingraph: {error.strerror or error}")
+        where = f"{error.filename}: " if error.filename else ""
+        note(f"chaingraph: {where}{error.strerror or error}")
         return 2
     return 0
 

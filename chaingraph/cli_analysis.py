@@ -277,7 +277,9 @@ def whatif(
     from chaingraph.outputs.console.change import make_whatif_view
 
     if not land:
-        raise UsageError("say what lands: --land anhydrous_hf=50000, or the id of a project")
+        raise UsageError(
+            "say what lands: --land anhydrous_hf=50000, or the id or name of a project"
+        )
     atlas = load(atlas_file, lang)
     language = language_of(atlas, lang)
     landings = [read_landing(atlas, text) for text in land]

@@ -44,6 +44,13 @@ class NotFoundError(UsageError, LookupError):
         return self.message
 
 
+class AmbiguousError(UsageError):
+    """The question names what may be several things."""
+
+    def __init__(self, words: str, ids: Iterable[str]) -> None:
+        super().__init__(f"{words!r} may be {' or '.join(ids)}: write which is meant")
+
+
 class RunawayLoopError(ChaingraphError, ArithmeticError):
     """A loop takes at least as much of a product as it makes; says which."""
 

@@ -9,6 +9,7 @@ import calendar
 import dataclasses
 import datetime
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -150,7 +151,7 @@ def say_how_to_write_date(text: object) -> str:
     >>> say_how_to_write_date("2100")
     'write 2023-02-15, 2023-02 or 2023, of the years 1900 to 2099'
     """
-    parts = _NEARLY_DATE.fullmatch(str(text).strip())
+    parts = _NEARLY_DATE.fullmatch(unicodedata.normalize("NFKC", str(text)).strip())
     date = "-".join(part.zfill(2) for part in parts.groups() if part) if parts else ""
     try:
         return f"write {check_date(date)}"
@@ -164,7 +165,7 @@ _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 
 def read_number(text: str) -> float:
     """
-    Return the number that is written; a comma parts thousands only, never the decimals.
+    Return the number that is written, in letters of any width; a comma parts thousands only.
 
     Raises
     ------
@@ -180,6 +181,7 @@ def read_number(text: str) -> float:
         ...
     ValueError: could not convert string to float: '0,5'
     """
+    text = unicodedata.normalize("NFKC", text).strip()
     return float(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
 
 

@@ -48,7 +48,7 @@ def find_atlas(folder: str | Path | None = None) -> Path:
     ----------
     folder
         Where to look; not in folders below.  ``./chains`` if none, or this folder if there is
-        no ``./chains``.
+        none in ``./chains``.
 
     Returns
     -------
@@ -60,21 +60,25 @@ def find_atlas(folder: str | Path | None = None) -> Path:
     UsageError
         If there is none, or more than one.
     """
-    where = Path("chains" if Path("chains").is_dir() else ".") if folder is None else Path(folder)
-    try:
-        finish(where)
-        found = [path for path in sorted(where.glob("*.y*ml")) if _is_atlas(path)]
-    except OSError as error:
-        raise UsageError(f"cannot read the folder {where}: {error.strerror}") from error
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(path.name for path in found)
-        raise UsageError(f"{where}/ has several atlas files ({names}): say which one")
-    told = f"{where}/" if folder is not None or where.name else "chains/ or this folder"
+    for where in [Path("chains"), Path()] if folder is None else [Path(folder)]:
+        found = _find_atlases(where)
+        if len(found) > 1:
+            names = ", ".join(path.name for path in found)
+            raise UsageError(f"{where}/ has several atlas files ({names}): say which one")
+        if found:
+            return found[0]
+    told = "chains/ or this folder" if folder is None else f"{folder}/"
     raise UsageError(
         f"no atlas file in {told}: give the path of one, or make one with 'chaingraph init'"
     )
+
+
+def _find_atlases(folder: Path) -> list[Path]:
+    try:
+        finish(folder)
+        return [path for path in _expand(folder, "*.y*ml") if _is_atlas(path)]
+    except OSError as error:
+        raise UsageError(f"cannot read the folder {folder}: {error.strerror}") from error
 
 
 def _is_atlas(path: Path) -> bool:
@@ -328,7 +332,8 @@ def _expand(folder: Path, pattern: str) -> list[Path]:
             found = [path for path in found if path.exists() or path.is_symlink()]
         else:
             found = sorted(path for path in folder.glob(pattern) if not path.is_dir())
-            found = [path for path in found if not _is_hidden(path.relative_to(folder))]
+            if not _is_hidden(Path(pattern)):
+                found = [path for path in found if not _is_hidden(path.relative_to(folder))]
     except (OSError, ValueError, NotImplementedError):
         return []
     return [path for path in found if path.suffix in (".yaml", ".yml") and not is_staged(path)]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from chaingraph._names import fold
-from chaingraph.errors import NotFoundError, UsageError, find_near, suggest
+from chaingraph._names import find_called
+from chaingraph.errors import AmbiguousError, NotFoundError, UsageError, find_near, suggest
 
 if TYPE_CHECKING:
     from chaingraph.analysis.whatif import Landing
@@ -43,7 +44,7 @@ def choose(what: str, words: str | None, known: Mapping[str, Sequence[str]]) -> 
     ------
     NotFoundError
         If nothing is called that, with the nearest names.
-    UsageError
+    AmbiguousError
         If several things are called that, with their ids.
 
     Examples
@@ -53,7 +54,7 @@ def choose(what: str, words: str | None, known: Mapping[str, Sequence[str]]) -> 
     """
     if words is None:
         return None
-    found = _find_called(words, known)
+    found = _find_only(words, known)
     if found is not None:
         return found
     near = _find_similar(words, known)
@@ -62,14 +63,10 @@ def choose(what: str, words: str | None, known: Mapping[str, Sequence[str]]) -> 
     )
 
 
-def _find_called(words: str, known: Mapping[str, Sequence[str]]) -> str | None:
-    """Return the id of what has this id or this name, however it is typed; None if nothing has."""
-    word = fold(words)
-    if word in known:
-        return word
-    found = [id for id, names in known.items() if word in map(fold, names)]
+def _find_only(words: str, known: Mapping[str, Sequence[str]]) -> str | None:
+    found = find_called(words, known)
     if len(found) > 1:
-        raise UsageError(f"{words!r} may be {' or '.join(found)}: write which is meant")
+        raise AmbiguousError(words, found)
     return found[0] if found else None
 
 
@@ -130,7 +127,7 @@ def read_landing(atlas: Atlas, text: str) -> Landing:
     from chaingraph.analysis.trace import find_product
     from chaingraph.analysis.whatif import Landing
 
-    meant = _find_called(text, _ids_and_names(atlas))
+    meant = _find_only(text, _ids_and_names(atlas))
     if meant is not None:
         section, _, id = meant.partition(":")
         return Landing(project=id) if section == "projects" else Landing(id)
@@ -138,7 +135,8 @@ def read_landing(atlas: Atlas, text: str) -> Landing:
     if rest is None:
         return Landing(find_product(atlas, words))
     amount, _, route = rest.partition(":")
-    return Landing(find_product(atlas, words), _read_number(amount, text), route.strip() or None)
+    id = find_product(atlas, words.removeprefix("products:"))
+    return Landing(id, _read_number(amount, text), route.strip() or None)
 
 
 def _ids_and_names(atlas: Atlas) -> dict[str, list[str]]:
@@ -152,7 +150,7 @@ def _ids_and_names(atlas: Atlas) -> dict[str, list[str]]:
 
 def _split_amount(text: str) -> tuple[str, str | None]:
     """Split at the last ``=``: a name may hold others, a number none."""
-    words, equals, amount = text.rpartition("=")
+    words, equals, amount = unicodedata.normalize("NFKC", text).rpartition("=")
     return (words, amount) if equals else (text, None)
 
 
@@ -160,7 +158,7 @@ def _read_number(text: str, whole: str) -> float:
     from chaingraph.figures import read_number
 
     try:
-        number = read_number(text.strip())
+        number = read_number(text)
     except ValueError:
         commas = "; commas part thousands, as in 1,500, and a decimal has a point, as in 0.5"
         hint = commas if "," in text else ""

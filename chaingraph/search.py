@@ -92,14 +92,17 @@ def _match(id: str, product: Product, asked: str, parts: list[str]) -> Hit | Non
     for how, fits in (
         ("same", lambda text: text == asked),
         ("starts", lambda text: text.startswith(asked)),
-        ("contains", lambda text: asked in text),
+        # Chinese runs on across blanks, other words do not
+        ("contains", lambda text: asked in text and not asked.isascii()),
     ):
         matched = next((shown for shown, text in texts if fits(text)), None)
         if matched is not None:
             return Hit(id, matched, how)  # type: ignore[arg-type]
-    all_texts = " ".join(text for _, text in texts)
-    if len(parts) > 1 and all(part in all_texts for part in parts):
-        return Hit(id, texts[0][0], "contains")
+    words = [(shown, [fold(word) for word in shown.split()]) for shown, _ in texts]
+    every = [word for _, written in words for word in written]
+    for shown, written in (*words, (texts[0][0], every)):
+        if all(any(part in word for word in written) for part in parts):
+            return Hit(id, shown, "contains")
     return None
 
 

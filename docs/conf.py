@@ -55,7 +55,7 @@ nitpick_ignore_regex = [
     # choices and shapes of the answers, which say themselves what they are
     (
         r"py:class",
-        r"Approach|Colour|Confidence|Ids|Kind|Language|Milestone|Remedy|Scope|Ship|Stage",
+        r"Approach|Colour|Confidence|Direction|How|Ids|Kind|Language|Milestone|Remedy|Scope|Ship|Stage",
     ),
     (r"py:class", r"State|Verdict|cg\.Atlas|" + "|".join(sorted(ASKED))),
     # what the rooms hand to each other, and nobody makes from outside

@@ -238,6 +238,12 @@ def test_many_who_ask_the_same_leave_room_for_another_question(yumen, monkeypatc
         assert {each.result().status_code for each in asked} == {200}
 
 
+def test_an_api_that_nobody_asks_holds_no_threads(yumen):
+    before = threading.active_count()
+    make_api(lambda: yumen)
+    assert threading.active_count() == before
+
+
 def test_without_the_framework_it_says_what_to_install(monkeypatch, yumen):
     monkeypatch.setitem(sys.modules, "fastapi", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'chaingraph\[serve\]'"):

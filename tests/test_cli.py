@@ -238,13 +238,30 @@ def test_trace_prints_a_tree(call):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
 @pytest.mark.parametrize("words", [["gaps"], ["export", "turtle"], ["map"]], ids=" ".join)
-def test_a_full_disk_is_told_in_one_line(words):
+def test_a_full_disk_is_told_in_one_line(words, tmp_path):
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "chaingraph", *words, YUMEN]
-        done = subprocess.run(command, check=False, stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            command, check=False, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True
+        )
     assert done.returncode == 2
     assert done.stderr.strip().endswith("chaingraph: No space left on device")
     assert "Traceback" not in done.stderr
+
+
+def test_nothing_fails_where_there_is_no_stdout(call, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert call("init", "town")[0] == 0
+
+
+def test_the_atlas_is_found_in_chains_or_else_here(call):
+    call("init", ".")
+    assert call("check")[0] == 0
+    Path(".atlas.yaml").write_text(Path("atlas.yaml").read_text("utf-8"), "utf-8")
+    Path("chains").mkdir()
+    assert call("check")[0] == 0
+    call("init", "chains", "--lang", "en")
+    assert "Industry chains of my place" in call("check")[1]
 
 
 def test_schema_prints_all_or_one(call):

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from chaingraph._html import Cell
-from chaingraph._names import fold
+from chaingraph._names import find_called
 from chaingraph.analysis.state import ProductState, find_states
-from chaingraph.errors import NotFoundError, UsageError, suggest
+from chaingraph.errors import AmbiguousError, NotFoundError, UsageError, suggest
 from chaingraph.figures import Text
 from chaingraph.model import Atlas, Flow, State
 from chaingraph.outputs.words import word
@@ -69,16 +69,16 @@ def find_product(atlas: Atlas, words: str) -> str:
     ------
     NotFoundError
         If no product is called that, with the nearest names.
+    AmbiguousError
+        If several are.
     """
-    word = fold(words)
-    if word in atlas.products:
-        return word
-    for id, product in atlas.products.items():
-        if word in map(fold, product.all_names):
-            return id
-    for id, branch in atlas.branches.items():
-        if word in map(fold, (id, *branch.all_names)):
-            raise NotFoundError(f"{words!r} is a branch, not a product: use --branch {id}", [id])
+    found = find_called(words, {id: each.all_names for id, each in atlas.products.items()})
+    if len(found) > 1:
+        raise AmbiguousError(words, found)
+    if found:
+        return found[0]
+    for id in find_called(words, {id: each.all_names for id, each in atlas.branches.items()}):
+        raise NotFoundError(f"{words!r} is a branch, not a product: use --branch {id}", [id])
     near = _find_similar(atlas, words)
     raise NotFoundError(f"no product is called {words!r}{suggest(near)[0]}", near)
 

@@ -52,7 +52,7 @@ def read_placing(path: str | Path, atlas: Atlas) -> dict[str, list[str]]:
     Returns
     -------
     placing
-        Activities, folded → product ids.
+        Activities, as first written → product ids.
 
     Raises
     ------
@@ -60,14 +60,19 @@ def read_placing(path: str | Path, atlas: Atlas) -> dict[str, list[str]]:
         If a product is unknown; with the line.
     """
     known = find_placing(atlas)
+    written: dict[str, str] = {}
     found: dict[str, list[str]] = defaultdict(list)
     for line, row, at in read_table(path, (None, None), required=2):
         activity, product = (row[column].strip() for column in at[:2])
         if fold(product) not in known:
-            hint = did_you_mean(product, known)[0]
+            hint = did_you_mean(product, _names_of(atlas))[0]
             raise UsageError(f"{path}:{line}: no product is called {product!r}{hint}")
-        found[fold(activity)] += known[fold(product)]
+        found[written.setdefault(fold(activity), activity)] += known[fold(product)]
     return dict(found)
+
+
+def _names_of(atlas: Atlas) -> list[str]:
+    return [name for id, product in atlas.products.items() for name in (id, *product.all_names)]
 
 
 def place_forecasts(
@@ -106,10 +111,11 @@ def place_forecasts(
         If no activity stands for a product.
     """
     found: dict[str, Forecast] = {}
+    stands_for = {fold(activity): products for activity, products in placing.items()}
     share = find_shares([arrival.probability for arrival in arrivals])
     of = dict(zip((arrival.activity for arrival in arrivals), share, strict=True))
     for arrival in sorted(arrivals, key=lambda each: each.rank):
-        for product in placing.get(fold(arrival.activity), ()):
+        for product in stands_for.get(fold(arrival.activity), ()):
             if product not in found:
                 found[product] = Forecast(
                     place=arrival.place,
@@ -145,7 +151,7 @@ def find_shares(values: Sequence[float]) -> list[float]:
 def find_strangers(placing: Placing, activities: Sequence[str]) -> list[str]:
     """Return the activities of a table that the panel does not have."""
     known = {fold(activity) for activity in activities}
-    return [activity for activity in placing if activity not in known]
+    return [activity for activity in placing if fold(activity) not in known]
 
 
 def check_sources(keys: Sequence[str], atlas: Atlas) -> None:

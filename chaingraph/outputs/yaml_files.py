@@ -192,6 +192,8 @@ class _Files:
         self.crlf = {file for file, text in raw.items() if "\r\n" in text}
         self.old = {file: text.replace("\r\n", "\n") for file, text in raw.items()}
         self.new = dict(self.old)
+        self.begun: set[tuple[str, str]] = set()
+        """The (file, section) that stood empty and do no more."""
 
     def texts(self) -> dict[Path, str]:
         """The files that change, with the line ends that they had."""
@@ -236,17 +238,26 @@ class _Files:
         if file is None:
             file = self.documents[0].file
             self._append(file, f"\n{section}:\n")
-        text = self.new[file].removesuffix("\n") + "\n"
-        lines = text.splitlines(keepends=True)
-        start = next(at for at, line in enumerate(lines) if re.match(rf"{section}\s*:", line))
-        end = _end_of(lines, start, 0)
+        self.new[file] = self.new[file].removesuffix("\n") + "\n"
+        if self._is_empty(file, section):
+            self._edit(file, (section,), {id: plain}, [((), {id: plain})])
+            self.begun.add((file, section))
+            return
+        lines, start, end = self._lines(file, (section,))
+        if not _is_block(lines[max(start, 0) : end]):
+            self._edit(file, (section,), {id: plain}, [((id,), plain)])
+            return
         entry = "".join(
             f"  {line}" if line.strip() else line
             for line in format_yaml({id: plain}).splitlines(keepends=True)
         )
-        lines[start] = re.sub(r"^(\w+\s*:)[ \t]*(\{\s*\}|~|null\b)", r"\1", lines[start])
         lines.insert(end, ("\n" if end > start + 1 else "") + entry)
         self.new[file] = "".join(lines)
+
+    def _is_empty(self, file: str, section: str) -> bool:
+        """Whether nothing stands in a section yet, in whatever way it is written."""
+        data = next((each.data for each in self.documents if each.file == file), None)
+        return (file, section) not in self.begun and not (data or {}).get(section)
 
     def remove(self, block: Block) -> None:
         """Take the lines of an entity out."""
@@ -330,6 +341,13 @@ class _Files:
             for line in edited.splitlines(keepends=True)
         )
         self.new[file] = "".join(lines[:start]) + again + "".join(lines[end:])
+
+
+def _is_block(lines: list[str]) -> bool:
+    """Whether the lines of a section hold entries line by line, not in brackets."""
+    first = re.fullmatch(r"[\"']?\w+[\"']?\s*:\s*(#.*)?", lines[0].rstrip()) if lines else None
+    inside = next((line for line in lines[1:] if not re.match(r"\s*(#|$)", line)), "{")
+    return bool(first) and not inside.lstrip().startswith("{")
 
 
 def _depth_inside(lines: list[str], start: int, end: int) -> int:

@@ -98,6 +98,13 @@ def test_what_editors_and_systems_leave_behind_is_no_data(name, atlas_file):
     assert load_atlas(atlas_file)
 
 
+def test_what_is_hidden_is_read_if_it_is_named(atlas_file):
+    (atlas_file.parent / "place").rename(atlas_file.parent / ".place")
+    text = atlas_file.read_text("utf-8").replace("place/*", ".place/*")
+    atlas_file.write_text(text, "utf-8")
+    assert load_atlas(atlas_file).projects
+
+
 @pytest.mark.parametrize("text", ["~", "---\n", "null\n", "# to be written\n", ""])
 def test_an_atlas_file_that_holds_nothing_is_told(text, atlas_file):
     atlas_file.write_text(text)

@@ -54,6 +54,16 @@ def test_of_many_who_ask_at_once_one_works(atlas):
     assert len(calls) == 1
 
 
+def test_who_waits_no_more_does_not_end_it_for_others(atlas):
+    memory, jobs = Memory(), []
+    for _ in range(2):
+        promised = memory.ask(atlas, "key", lambda: "answer", jobs.append)
+        promised.cancel()
+    jobs.pop()()
+    assert promised.result() == "answer"
+    assert jobs == []
+
+
 def test_a_failure_is_told_and_not_kept(atlas):
     memory = Memory()
 

@@ -25,7 +25,14 @@ def town(make_atlas):
 
 @pytest.mark.parametrize(
     ("words", "amount"),
-    [("0.5", 0.5), ("1,500", 1500), ("12,345,678.9", 12345678.9), (" 1_000 ", 1000), ("5e4", 5e4)],
+    [
+        ("0.5", 0.5),
+        ("１，５００", 1500),
+        ("1,500", 1500),
+        ("12,345,678.9", 12345678.9),
+        (" 1_000 ", 1000),
+        ("5e4", 5e4),
+    ],
 )
 def test_an_amount_may_have_commas_between_its_thousands(town, words, amount):
     assert read_amount(town, f"bread={words}") == ("bread", amount)
@@ -64,12 +71,14 @@ def test_what_may_be_several_things_is_asked_back(town, words, meant):
 def test_a_section_before_the_id_tells_a_product_from_a_project(town):
     assert read_landing(town, "projects:bread") == Landing(project="bread")
     assert read_landing(town, "products:bread") == Landing("bread")
+    assert read_landing(town, "products:bread＝５：main") == Landing("bread", 5, "main")
 
 
 def test_a_name_of_two_chains_is_asked_back_and_an_id_is_not():
     known = {"north": ["Mills"], "south": ["mills", "north"]}
-    with pytest.raises(UsageError, match="'Mills' may be north or south"):
-        choose("chain", "Mills", known)
+    with pytest.raises(UsageError, match="'MILLS' may be north or south"):
+        choose("chain", "MILLS", known)
+    assert choose("chain", "mills", known) == "south"
     assert choose("chain", "north", known) == "north"
     with pytest.raises(NotFoundError, match=r"no chain 'Wills' \(did you mean 'mills'"):
         choose("chain", "Wills", known)

@@ -41,6 +41,11 @@ def test_a_hit_says_what_matched(make_atlas):
     assert hit.matched == "烘焙预拌粉"
 
 
+@pytest.mark.parametrize("initials", ["nb", "can", "mt", "tef"])
+def test_letters_across_two_english_words_are_no_match(yumen, initials):
+    assert {hit.how for hit in search(yumen, initials)} == {"pinyin"}
+
+
 def test_the_nearest_guess_comes_first(yumen):
     first, *others = search(yumen, "Sulufric acid")
     assert (first.product, first.how) == ("sulfuric_acid", "like")

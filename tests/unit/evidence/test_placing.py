@@ -4,7 +4,7 @@ import pytest
 
 from chaingraph.errors import UsageError
 from chaingraph.evidence.entry import Forecast
-from chaingraph.evidence.placing import find_shares, place_forecasts
+from chaingraph.evidence.placing import find_shares, find_strangers, place_forecasts, read_placing
 
 
 def make_arrival(activity, rank, probability):
@@ -34,6 +34,18 @@ def test_of_several_activities_the_likeliest_counts():
     arrivals = [make_arrival("b", 2, 0.1), make_arrival("a", 1, 0.2)]
     found = place(arrivals, {"a": ["glass"], "b": ["glass"]})
     assert (found["glass"].activity, found["glass"].percentile) == ("a", 0.75)
+
+
+def test_what_people_wrote_is_told_as_they_wrote_it(make_atlas, tmp_path):
+    atlas = make_atlas("soda_ash: {name: {zh: 纯碱, en: Soda ash}, stage: upstream}")
+    table = tmp_path / "table.csv"
+    table.write_text("activity,product\nBasic Chemicals,soda  ASH\nbasic chemicals,纯碱\n")
+    placing = read_placing(table, atlas)
+    assert find_strangers(placing, ["Glass"]) == ["Basic Chemicals"]
+    assert find_strangers(placing, ["basic chemicals"]) == []
+    table.write_text("activity,product\nglass,Soda ahs\n")
+    with pytest.raises(UsageError, match=r"did you mean 'Soda ash'"):
+        read_placing(table, atlas)
 
 
 def test_an_atlas_without_any_of_the_activities_is_told_how():

@@ -555,6 +555,11 @@ EMPTY = {
     "in brackets": "teams: {}\nparks:\n",
     "before others": "teams:\n\nparks:\n  p: {name: 园区}\n",
     "only comments": "# teams: later\n",
+    "in quotes": '"teams":\n',
+    "all in brackets": "{teams: , parks: }\n",
+    "brackets below": "teams:\n  {}\n",
+    "null below": "teams:\n  ~\n",
+    "brackets over lines": "teams: {\n }\n",
 }
 
 
