@@ -82,6 +82,8 @@ def _find_atlases(folder: Path) -> list[Path]:
 
 
 def _is_atlas(path: Path) -> bool:
+    if path.stem == "atlas":  # though nothing may stand in it yet
+        return path.is_file()
     try:
         text = path.read_bytes() if path.is_file() else b""
         return bool(re.search(rb"(?m)^atlas\s*(:|\xef\xbc\x9a)", text))

@@ -277,6 +277,8 @@ def solve(
     values
         The value of each variable; None if nothing satisfies the rows.
     """
+    if not search.size:  # scipy's solver takes no programme without variables
+        return np.zeros(0)
     for _ in range(MAX_CUTS):
         found = milp(
             objective,

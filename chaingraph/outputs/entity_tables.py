@@ -251,7 +251,8 @@ def make_figures(graph: nx.MultiDiGraph[str]) -> Table:
     -------
     figures
         One row a figure: the ``section`` and ``id`` of what it belongs to, the ``path``
-        there, what it says, and ``sources_around``: the nearest sources named around it.
+        there, what it says, and ``sources_around`` and ``confidence_around``: the nearest
+        that are told around it.
     """
     rows: list[dict[str, Any]] = []
     for name, units in find_units(graph).items():
@@ -261,18 +262,21 @@ def make_figures(graph: nx.MultiDiGraph[str]) -> Table:
             row |= dict(_spread_figure("", figure))
             if path in units:
                 row["unit"] = units[path]
-            if around := _sources_around(node["data"], path):
-                row["sources_around"] = around
+            for said in ("sources", "confidence"):
+                if around := _said_around(node["data"], path, said):
+                    row[f"{said}_around"] = around
             rows.append(row)
     keys: Columns = {"section": "text", "id": "text", "path": "text"}
-    return Table("figures", keys | _FIGURE | {"sources_around": "texts"}, rows)
+    nearest: Columns = {"sources_around": "texts", "confidence_around": "text"}
+    return Table("figures", keys | _FIGURE | nearest, rows)
 
 
-def _sources_around(data: Any, path: Path) -> list[str]:
-    found: list[str] = []
+def _said_around(data: Any, path: Path, field: str) -> Any:
+    """What the nearest entry around a figure says in a field."""
+    found = None
     for step in path:
-        if isinstance(data, dict) and isinstance(data.get("sources"), list):
-            found = data["sources"] or found
+        if isinstance(data, dict):
+            found = data.get(field) or found
         data = data[step]
     return found
 

@@ -380,8 +380,8 @@ def _read_value(form: Form, raw: Any, column: Column, cell: Cell) -> Any:
 def _as_text(raw: Any) -> str:
     if isinstance(raw, bool):
         return "true" if raw else "false"
-    if isinstance(raw, float) and raw.is_integer():
-        return str(int(raw))
+    if isinstance(raw, float):
+        return str(int(raw)) if raw.is_integer() else str(raw)
     if isinstance(raw, datetime.datetime | datetime.date):
         return str(_read_date(raw))
     return str(raw).strip()
@@ -404,6 +404,8 @@ def _read_number(form: Form, raw: Any, cell: Cell) -> float | int:
 
 def _read_date_cell(raw: Any) -> Any:
     """Return the date that a cell tells; what tells none stays as it was typed, to be complained of."""
+    if isinstance(raw, float) and raw < LATEST_YEAR and not raw.is_integer():
+        return str(raw)  # where 2025.10 was typed, Excel keeps 2025.1
     date = _read_date(raw)
     return raw.strip() if isinstance(raw, str) and not _is_date(date) else date
 

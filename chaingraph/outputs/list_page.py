@@ -11,7 +11,7 @@ from chaingraph.outputs.contents import Contents
 from chaingraph.outputs.files import seal
 from chaingraph.outputs.lists import Column, Row, make_list
 from chaingraph.outputs.pages import read_templates
-from chaingraph.outputs.words import word
+from chaingraph.outputs.words import say_number, word
 
 LIST_NAMES: dict[ListKind, tuple[str, str]] = {
     "gaps": ("缺口", "Gaps"),
@@ -20,8 +20,12 @@ LIST_NAMES: dict[ListKind, tuple[str, str]] = {
 }
 """The lists that have a page, and what they are called."""
 
-KEYS = {"gaps": "Product", "targets": "Enterprise", "projects": "Project"}
-"""The column that tells of what a row is, which stays in sight."""
+FIRST = {
+    "gaps": ("No.", "Product", "Kind", "Score", "Shortfall", "Unit", "Why"),
+    "targets": ("No.", "Enterprise", "Product", "Score", "Place", "Why it fits"),
+    "projects": ("No.", "Project"),
+}
+"""The columns that a screen shows first; the second tells of what a row is, and stays in sight."""
 
 
 def draw_list_page(contents: Contents, kind: ListKind, lang: Language | None = None) -> str:
@@ -44,6 +48,13 @@ def draw_list_page(contents: Contents, kind: ListKind, lang: Language | None = N
     """
     lang = lang or contents.atlas.language
     listing = make_list(contents, kind, lang)
+    first = FIRST[kind]
+    order = sorted(
+        range(len(listing.columns)),
+        key=lambda at: (*first, listing.columns[at].en).index(listing.columns[at].en),
+    )
+    columns = [listing.columns[at] for at in order]
+    rows = [Row(tuple(row.cells[at] for at in order), row.sources) for row in listing.rows]
     template = read_templates(lang).get_template("list.html")
     page = template.render(
         name=LIST_NAMES[kind][0 if lang == "zh" else 1],
@@ -52,9 +63,8 @@ def draw_list_page(contents: Contents, kind: ListKind, lang: Language | None = N
         view=word(f"view_{contents.view}", lang),
         note=listing.note,
         told=SOURCES,
-        columns=listing.columns,
-        key=[column.en for column in listing.columns].index(KEYS[kind]),
-        rows=[_show(contents, listing.columns, row) for row in listing.rows],
+        columns=columns,
+        rows=[_show(contents, columns, row) for row in rows],
     )
     return seal(page)
 
@@ -79,5 +89,5 @@ def _say(value: Any, form: str) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:.2f}" if form == "score" else f"{value:,.6g}"
+        return f"{value:.2f}" if form == "score" else say_number(value)
     return str(value)

@@ -31,7 +31,7 @@ from chaingraph.outputs.lists import (
     number_sources,
 )
 from chaingraph.outputs.picture import make_png
-from chaingraph.outputs.words import number_word, word
+from chaingraph.outputs.words import number_word, say_number, word
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -562,19 +562,6 @@ def _say_cell(value: Cell, form: str) -> str:
     if form == "score" and isinstance(value, float | int):
         return f"{value:.2f}"
     return say_number(value) if isinstance(value, float) else str(value)
-
-
-def say_number(value: float) -> str:
-    """
-    Say a number as the workbook shows it, so that it can be found again there and in the atlas.
-
-    Examples
-    --------
-    >>> [say_number(value) for value in (196.25, 410.0, 12345.67)]
-    ['196.25', '410', '12,345.7']
-    """
-    said = f"{value:,.{1 if abs(value) >= 1000 else 4}f}"
-    return said.rstrip("0").rstrip(".")
 
 
 def _needed(texts: Iterable[str]) -> float:

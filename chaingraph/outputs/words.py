@@ -181,6 +181,19 @@ def word(key: str, lang: str) -> str:
     return zh if lang == "zh" else en
 
 
+def say_number(value: float) -> str:
+    """
+    Say a number as the workbook shows it, so that it can be found again there and in the atlas.
+
+    Examples
+    --------
+    >>> [say_number(value) for value in (196.25, 410.0, 12345.67)]
+    ['196.25', '410', '12,345.7']
+    """
+    said = f"{value:,.{1 if abs(value) >= 1000 else 4}f}"
+    return said.rstrip("0").rstrip(".")
+
+
 def number_word(count: int, one: str, many: str) -> str:
     """
     Return the English word for one thing or for several.

@@ -12,7 +12,7 @@ from rich.tree import Tree
 
 from chaingraph.analysis.unlock import Bundle, Step
 from chaingraph.model import Atlas, Language
-from chaingraph.outputs.words import word
+from chaingraph.outputs.words import say_number, word
 
 _COLOURS = {
     "here": "green",
@@ -67,9 +67,9 @@ def _summary(bundle: Bundle, lang: Language) -> str:
     if bundle.cost != count:
         unknown = sum(step.cost is None for step in bundle.steps if step.status != "pool")
         cost = (
-            f"，投资约 {bundle.cost:,.4g} 亿元（其中 {unknown} 个没有数字，按已知各厂的中位数）"
+            f"，投资约 {say_number(bundle.cost)} 亿元（其中 {unknown} 个没有数字，按已知各厂的中位数）"
             if zh
-            else f", about CNY {bundle.cost / 10:,.4g} bn ({unknown} of them at the median of all "
+            else f", about CNY {say_number(bundle.cost / 10)} bn ({unknown} of them at the median of all "
             "plants known)"
         )
     if zh:

@@ -13,7 +13,7 @@ from chaingraph.analysis.gaps import Gap
 from chaingraph.analysis.portfolio import RESOURCES, Bound, Portfolio
 from chaingraph.analysis.why import say_amount
 from chaingraph.model import Atlas, Language
-from chaingraph.outputs.words import word
+from chaingraph.outputs.words import say_number, word
 
 MAX_PASSED = 6
 """How many gaps that were passed over are told."""
@@ -74,7 +74,7 @@ def _say_passed(atlas: Atlas, gap: Gap, lacking: tuple[str, ...], lang: Language
 
 
 def _take(amount: float | None, *, assumed: bool) -> str:
-    return "—" if amount is None else f"{'≈' * assumed}{amount:,.4g}"
+    return "—" if amount is None else f"{'≈' * assumed}{say_number(amount)}"
 
 
 def _make_bounds(atlas: Atlas, found: Portfolio, lang: Language) -> Table:
@@ -87,7 +87,7 @@ def _make_bounds(atlas: Atlas, found: Portfolio, lang: Language) -> Table:
     for bound in found.bounds:
         table.add_row(
             word(f"resource_{bound.name}", lang),
-            f"{bound.used:,.6g} / {bound.limit:,.6g}",
+            f"{say_number(bound.used)} / {say_number(bound.limit)}",
             _say_binds(bound, len(found.gaps), lang),
             escape(_say_more(atlas, bound, lang)),
         )
@@ -114,9 +114,9 @@ def _say_more(atlas: Atlas, bound: Bound, lang: Language) -> str:
         )
     if bound.next_step is not None and bound.next_gain is not None and bound.next_step > 1:
         told.append(
-            f"至少再多 {bound.next_step:,.4g} 才换得动，总分 +{bound.next_gain:.3f}"
+            f"至少再多 {say_number(bound.next_step)} 才换得动，总分 +{bound.next_gain:.3f}"
             if zh
-            else f"it takes {bound.next_step:,.4g} more to change the choice, which adds "
+            else f"it takes {say_number(bound.next_step)} more to change the choice, which adds "
             f"{bound.next_gain:.3f}"
         )
     if bound.unknown:

@@ -12,7 +12,7 @@ from rich.text import Text as Line
 
 from chaingraph.analysis.track import Progress, ProjectStatus, QuotaStatus
 from chaingraph.model import Atlas, Language
-from chaingraph.outputs.words import milestone_word, word
+from chaingraph.outputs.words import milestone_word, say_number, word
 from chaingraph.units import unit_name
 
 _COLOURS = {"green": "green", "yellow": "yellow", "red": "red", "out": "dim"}
@@ -149,7 +149,7 @@ def _count(number: int, money: float | None, lang: Language) -> str:
 
 
 def _money(amount: float, lang: Language) -> str:
-    return f"{amount:,.4g} 亿元" if lang == "zh" else f"CNY {amount / 10:,.4g} bn"
+    return f"{say_number(amount)} 亿元" if lang == "zh" else f"CNY {say_number(amount / 10)} bn"
 
 
 def _share(share: float | None) -> str:

@@ -46,8 +46,9 @@ function paintHead(ctx, head, scale, area) {
   const size = Math.min(HEAD * 0.7, Math.max(15, 11 / scale)), middle = head.y + HEAD / 2 + 1;
   const prefix = cluster ? say('cluster_of', {name: named(cluster.name)}) + '  ›  ' : '';
   ctx.font = '700 ' + size + 'px ' + FONT;
-  const text = shorten(ctx, plain(prefix + named(chain.name)), RIGHT - 420);
-  write(ctx, text, Math.min(Math.max(24, area.left + 8 / scale), RIGHT - 420), middle, size, colors.ink, 700);
+  const start = Math.min(Math.max(24, area.left + 8 / scale), RIGHT - 420), counts = 40 + 10 * size;
+  const text = shorten(ctx, plain(prefix + named(chain.name)), RIGHT - counts - start);
+  write(ctx, text, start, middle, size, colors.ink, 700);
   const found = tallyOf(chain.branches);
   paintCounts(ctx, found, RIGHT - 20, middle, size * 0.86);
 }

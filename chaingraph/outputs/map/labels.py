@@ -77,7 +77,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "today_hint": ("回到 {day}", "Back to {day}"),
     "assumed_n": ("推演 {n} 项落地", "{n} assumed to have landed"),
     "assumed": ("假设落地", "assumed"),
-    "sourcing": ("本地配套率", "Local sourcing"),
+    "sourcing": ("本地配套率（按个数）", "Local sourcing (by count)"),
     # what if
     "whatif": ("推演", "What if"),
     "whatif_hint": (

@@ -40,6 +40,12 @@ def test_it_is_the_best_of_all_sets_that_can_be_made(make_atlas, number, money):
     assert all(NEEDS[id] <= chosen(found) for id in chosen(found))
 
 
+def test_where_there_is_no_gap_nothing_is_chosen(make_atlas):
+    made = "enterprises: {pit: {name: 矿坑, makes: [ore]}}"
+    atlas = make_atlas("ore: {name: 矿, stage: upstream, unit: t}", made)
+    assert find_portfolio(atlas, number=3, limits={"money": 60}).gaps == ()
+
+
 def test_it_says_which_limit_binds_and_what_more_would_buy(make_atlas):
     atlas = make_atlas(PRODUCTS)
     found = find_portfolio(atlas, number=4, limits={"money": 9})

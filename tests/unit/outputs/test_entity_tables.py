@@ -49,7 +49,7 @@ crumbs: {name: 碎屑, stage: downstream, unit: t}
 """
 FACTS = """
 enterprises:
-  baker: {name: 面包坊, park: east, parent: mill, partners: [], makes: {bread: {route: oven, since: 2020-05, capacity: 5, sources: [web]}}}
+  baker: {name: 面包坊, park: east, parent: mill, partners: [], makes: {bread: {route: oven, since: 2020-05, capacity: 5, sources: [web], confidence: M}}}
 candidates:
   mill:
     name: 磨坊
@@ -116,6 +116,7 @@ def test_what_is_meant_is_said_where_the_file_leaves_it_out(town):
     }
     assert {key: rows[key]["unit"] for key in units} == units
     assert rows["oven", "capacity.bread"]["sources_around"] == ["web"]
+    assert rows["baker", "makes.bread.capacity"]["confidence_around"] == "M"
 
 
 def test_each_column_of_a_figure_says_its_unit_even_where_the_file_does_not(town):

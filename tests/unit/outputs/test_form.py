@@ -365,6 +365,11 @@ def test_a_formula_counts_by_its_value_and_is_told_where_it_has_none(form, tmp_p
     ]
 
 
+def test_a_month_that_excel_took_for_a_number_is_told(form, tmp_path):
+    form.write("本地企业产品", "sand_works", since=2025.1)
+    assert "2025.1" in problems(form.save(tmp_path / "f.xlsx"))[0]
+
+
 def test_a_date_that_excel_shows_as_a_number_is_a_date(tmp_path):
     form = fill(Form(make_template()))
     form.write("项目", None, name__zh="乙", milestones__signed=45000)
