@@ -199,6 +199,22 @@ def test_all_problems_of_all_files_are_told_at_once(atlas_file):
     ]
 
 
+@pytest.mark.parametrize("name", ["光伏玻璃", "pv  glass"])
+def test_the_id_is_suggested_of_what_is_referred_to_by_name(name, atlas_file):
+    firms = atlas_file.parent / "place/enterprises.yaml"
+    firms.write_text(firms.read_text("utf-8").replace("low_iron_sand:", f"{name}:"), "utf-8")
+    assert [(p.code, p.suggestions) for p in problems_of(atlas_file)] == [
+        ("unknown-reference", ("solar_glass",))
+    ]
+
+
+def test_the_id_of_a_branch_is_suggested_for_its_name(atlas_file):
+    text = atlas_file.read_text("utf-8").replace("[solar_glass]", "[光伏玻璃]")
+    atlas_file.write_text(text, "utf-8")
+    found = {problem.code: problem.suggestions for problem in problems_of(atlas_file)}
+    assert found["unknown-reference"] == ("solar_glass",)
+
+
 VALUES = [
     None,
     [],
