@@ -16,7 +16,7 @@ import pytest
 from chaingraph._messages import MESSAGES
 from chaingraph._yaml import read_document
 from chaingraph.errors import DataError, UsageError
-from chaingraph.loader import load_atlas
+from chaingraph.loader import find_unread, load_atlas
 from chaingraph.scaffold import start_atlas
 
 HERE = Path(__file__).parent
@@ -103,6 +103,24 @@ def test_what_is_hidden_is_read_if_it_is_named(atlas_file):
     text = atlas_file.read_text("utf-8").replace("place/*", ".place/*")
     atlas_file.write_text(text, "utf-8")
     assert load_atlas(atlas_file).projects
+
+
+@pytest.mark.parametrize(
+    "name", ["place/.a.yaml", "place/~$a.yaml", ".old/a.yaml", "schema/a.yaml", "a.txt", "a/b.yaml"]
+)
+def test_what_is_no_data_or_another_atlases_is_not_missed(name, atlas_file):
+    folder = atlas_file.parent
+    (folder / "other.yml").write_text("atlas: {}\nincludes: [a/*.yaml]\n")
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("parks:\n")
+    assert find_unread(atlas_file) == []
+    (folder / "a.yaml").write_text("parks:\n")
+    assert find_unread(atlas_file) == [folder / "a.yaml"]
+
+
+def test_nothing_is_missed_of_an_atlas_file_that_cannot_be_read(atlas_file):
+    atlas_file.write_text("atlas: [")
+    assert find_unread(atlas_file) == []
 
 
 @pytest.mark.parametrize("text", ["~", "---\n", "null\n", "# to be written\n", ""])
