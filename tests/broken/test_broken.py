@@ -233,6 +233,30 @@ def test_the_id_of_a_branch_is_suggested_for_its_name(atlas_file):
     assert found["unknown-reference"] == ("solar_glass",)
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("2024.10", "2024.10 is not a date; write 2024-10"),
+        ("2024.1", "2024.1 is not a date; write 2024-01"),
+        ("2024.13", "2024.13 is not a date; write 2023-02-15, 2023-02 or 2023"),
+        ("2024/1/5", '"2024/1/5" is not a date; write 2024-01-05'),
+    ],
+)
+def test_a_date_with_other_marks_is_told_as_typed_and_as_it_should_be(written, told, atlas_file):
+    firms = atlas_file.parent / "place/enterprises.yaml"
+    firms.write_text(firms.read_text("utf-8").replace("since: 2019", f"since: {written}"), "utf-8")
+    projects = atlas_file.parent / "place/projects.yaml"
+    text = projects.read_text("utf-8").replace("signed: 2025-03,", f"signed: {written},")
+    projects.write_text(text, "utf-8")
+    assert [problem.en for problem in problems_of(atlas_file)] == [told, told]
+
+
+def test_a_number_that_should_be_text_is_told_as_typed(atlas_file):
+    firms = atlas_file.parent / "place/enterprises.yaml"
+    firms.write_text(firms.read_text("utf-8").replace("since: 2019", "note: 1.50"), "utf-8")
+    assert "expected text, found 1.50" in str(problems_of(atlas_file)[0])
+
+
 VALUES = [
     None,
     [],
