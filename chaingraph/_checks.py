@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import BaseModel
 
-from chaingraph._names import fold
+from chaingraph._names import find_called, fold
 from chaingraph._yaml import Document
-from chaingraph.errors import Place, Problem, did_you_mean, make_problem
+from chaingraph.errors import Place, Problem, did_you_mean, make_problem, suggest
 from chaingraph.figures import Figure, first_day, last_day
 from chaingraph.model import (
     SECTIONS,
@@ -46,7 +47,7 @@ def check_duplicates(documents: list[Document]) -> Iterator[Problem]:
     """Find ids that two files define."""
     first: dict[tuple[str, str], Place] = {}
     for document in documents:
-        for section, id in _ids(document):
+        for section, id, _ in _entities(document):
             is_branch = section == "branches"
             path = ("branch", "id") if is_branch else (section, id)
             here = document.place(path, of_key=not is_branch)
@@ -55,23 +56,24 @@ def check_duplicates(documents: list[Document]) -> Iterator[Problem]:
                 yield make_problem(here, "duplicate-id", id=id, where=str(before))
 
 
-def _ids(document: Document) -> Iterator[tuple[str, str]]:
+def _entities(document: Document) -> Iterator[tuple[str, str, Any]]:
+    """Yield section, id and plain data of what a document defines."""
     data = document.data if isinstance(document.data, dict) else {}
     for section in SECTION_NAMES:
         entities = data.get(section)
         if isinstance(entities, dict):
-            yield from ((section, id) for id in entities)
+            yield from ((section, id, entity) for id, entity in entities.items())
     branch = data.get("branch")
     if isinstance(branch, dict) and isinstance(branch.get("id"), str):
-        yield "branches", branch["id"]
+        yield "branches", branch["id"], branch
 
 
 def check_references(documents: list[Document]) -> Iterator[Problem]:
     """Find ids that nothing defines."""
-    known: dict[str, set[str]] = defaultdict(set)
+    known: dict[str, dict[str, Any]] = defaultdict(dict)
     for document in documents:
-        for section, id in _ids(document):
-            known[section].add(id)
+        for section, id, entity in _entities(document):
+            known[section][id] = entity
     hints = 0
     for document in documents:
         kind = kind_of(document, is_start=document is documents[0])
@@ -79,7 +81,7 @@ def check_references(documents: list[Document]) -> Iterator[Problem]:
             if not any(id in known[section] for section in ref.sections):
                 hints += 1  # each takes a while to find, and nobody reads hundreds
                 among = [known[section] for section in ref.sections] if hints <= MAX_HINTS else []
-                hint = did_you_mean(id, set().union(*among))
+                hint = _suggest_id(id, {id: of[id] for of in among for id in of})
                 place = document.place(path, of_key=path[-1] == id)
                 yield make_problem(
                     place,
@@ -88,6 +90,22 @@ def check_references(documents: list[Document]) -> Iterator[Problem]:
                     id=id,
                     hint=hint,
                 )
+
+
+def _suggest_id(words: str, known: dict[str, Any]) -> tuple[str, str]:
+    """Suggest the id of what is called so, or else the nearest ids."""
+    called = find_called(words, {id: _names_in(entity) for id, entity in known.items()})
+    return suggest(called) if called else did_you_mean(words, known)
+
+
+def _names_in(entity: Any) -> list[str]:
+    """Return what plain data, which may be wrong, say that something is called."""
+    if not isinstance(entity, dict):
+        return []
+    name, aliases = entity.get("name"), entity.get("aliases")
+    names = list(name.values()) if isinstance(name, dict) else [name]
+    names += aliases if isinstance(aliases, list) else []
+    return [each for each in names if isinstance(each, str)]
 
 
 def check_chains(documents: list[Document]) -> Iterator[Problem]:
@@ -107,7 +125,7 @@ def check_chains(documents: list[Document]) -> Iterator[Problem]:
                 place = start.place(("chains", id, "branches", index))
                 yield make_problem(place, "branch-twice", id=branch, first=first, second=id)
     for document in others:
-        for section, id in _ids(document):
+        for section, id, _ in _entities(document):
             if section == "branches" and id not in listed:
                 yield make_problem(document.place(("branch", "id")), "branch-nowhere", id=id)
 

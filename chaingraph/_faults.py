@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from chaingraph._yaml import Document
 from chaingraph.errors import Problem, did_you_mean, make_problem
+from chaingraph.figures import guess_date
 from chaingraph.model import find_disorder
 from chaingraph.units import UNIT_WORDS, UNITS
 
@@ -144,9 +145,16 @@ def _rule_problem(document: Document, path: tuple[Any, ...], rule: str, found: A
         values = {"found": found}
     if code == "bad-unit":
         values |= {"hint": _unit_hint(found), "units": ", ".join(UNITS)}
+    if code == "bad-date":
+        # how a number in a sheet was typed nobody knows: 2024.1 may be October
+        typed = found if isinstance(found, str) else document.written.get(path, "")
+        values = {"found": _typed(document, path, found), "wanted": guess_date(typed) or _ANY_DATE}
     if code == "date-order":
         values = _out_of_order(found)
     return make_problem(document.place(path), code, **values)
+
+
+_ANY_DATE = "2023-02-15, 2023-02 or 2023", "2023-02-15、2023-02 或 2023"
 
 
 def _unit_hint(found: str) -> tuple[str, str]:
@@ -187,7 +195,7 @@ def _type_problem(document: Document, path: tuple[Any, ...], fault: Any) -> Prob
         document.place(path),
         "wrong-type",
         wanted=_TYPES.get(model or "", _TYPES[wanted]),
-        found=_shown(found),
+        found=_typed(document, path, found),
         hint=hint,
     )
 
@@ -239,8 +247,18 @@ def _width_hint(text: str) -> tuple[str, str]:
     )
 
 
+def _typed(document: Document, path: tuple[Any, ...], found: Any) -> str | tuple[str, str]:
+    """Show a value, a number as it stands in its file."""
+    written = document.written.get(path) if isinstance(found, float) else None
+    return _shorten(written) if written else _shown(found)
+
+
 def _shown(value: Any) -> str | tuple[str, str]:
     if value is None:
         return "nothing", "空"
     text = json.dumps(value, ensure_ascii=False, default=str)
+    return _shorten(text)
+
+
+def _shorten(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"

@@ -60,8 +60,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "too-small": ("must be at least {least}", "不能小于 {least}"),
     "not-finite": ("must be a finite number", "必须是有限的数"),
     "bad-date": (
-        "{found} is not a date; write 2023-02-15, 2023-02 or 2023",
-        "{found} 不是日期；写成 2023-02-15、2023-02 或 2023",
+        "{found} is not a date; write {wanted}",
+        "{found} 不是日期；写成 {wanted}",
     ),
     "bad-day": (
         "{found} is not a single day; write 2023-02-15",

@@ -47,6 +47,8 @@ class Document:
     """Path → line and column of its key, or of the item itself in a list."""
     values: dict[Steps, tuple[int, int]] = dataclasses.field(default_factory=dict)
     """Path → line and column of its value."""
+    written: dict[Steps, str] = dataclasses.field(default_factory=dict)
+    """Path → a number that is not whole as its file has it, such as 2024.10."""
     problems: list[Problem] = dataclasses.field(default_factory=list)
     complete: bool = True
     """False if part of the file could not be read."""
@@ -242,7 +244,10 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             if CONTROL.search(event.value):
                 self.report(mark, "control")
-            return _scalar(event)
+            value = _scalar(event)
+            if isinstance(value, float):
+                self.document.written[path] = event.value
+            return value
         if len(path) > MAX_DEPTH:
             raise _TooDeepError(problem_mark=mark)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -280,6 +285,7 @@ class _Builder:
 def _build(text: str, document: Document) -> None:
     document.keys.clear()
     document.values.clear()
+    document.written.clear()
     found = len(document.problems)
     try:
         events = iter(yaml.parse(text, Loader=yaml.CSafeLoader))

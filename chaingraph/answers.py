@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from chaingraph.analysis.explain import Part, explain_in
-from chaingraph.analysis.gaps import KINDS, Gap, find_gaps, judge
+from chaingraph.analysis.gaps import KIND_NAMES, Gap, find_gaps, judge
 from chaingraph.analysis.score import Assessment, assess, rank
 from chaingraph.analysis.state import find_states, tally
 from chaingraph.analysis.survey import Survey, make_survey
@@ -188,11 +188,13 @@ def list_gaps(
     rule = rule or atlas.rule
     chain = choose("chain", chain, names_of(atlas.chains))
     branch = choose("branch", branch, names_of(atlas.branches))
-    choose("kind", kind, dict.fromkeys(KINDS, ()))
+    wanted = choose("kind", kind, KIND_NAMES)
     found = [
         gap
         for gap in _rank(told, view, rule).gaps
-        if chain in (None, gap.chain) and branch in (None, gap.branch) and kind in (None, gap.kind)
+        if chain in (None, gap.chain)
+        and branch in (None, gap.branch)
+        and wanted in (None, gap.kind)
     ]
     return told.answer(
         Gaps,

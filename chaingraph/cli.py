@@ -24,7 +24,7 @@ from chaingraph import (
     cli_serve,
     cli_targets,
 )
-from chaingraph.errors import DataError, UsageError
+from chaingraph.errors import DataError, Place, Problem, UsageError
 from chaingraph.questions import choose, names_of
 from chaingraph.terminal import (
     AsOf,
@@ -155,13 +155,31 @@ def check(
     """Check every file of an atlas and print all problems, or a summary."""
     from chaingraph.outputs.summary import count_entities
 
-    atlas = load(atlas_file, lang)
+    try:
+        atlas = load(atlas_file, lang)
+    except DataError as error:
+        # what is missing may stand in a file that was not read
+        _point_out_unread(atlas_file, error.language)
+        raise
     say = speaker(atlas, lang)
     name = name_in(atlas.atlas.name, atlas, lang)
     typer.echo(say(f"{name}：没有发现问题", f"{name}: no problems"))
     for zh, en, count in count_entities(atlas):
         typer.echo(f"{count:>6}  {say(zh, en)}")
+    _point_out_unread(atlas_file, language_of(atlas, lang))
     _point_out(atlas, atlas_file, language_of(atlas, lang))
+
+
+def _point_out_unread(atlas_file: Path | None, lang: str) -> None:
+    """Point out files that lie beside those of the atlas but are no part of it."""
+    from chaingraph.loader import SUFFIXES, find_unread
+
+    for path in find_unread(atlas_file):
+        en, zh = "it is in no `includes`, so it was not read", "不在 includes 里，没有读"
+        if path.suffix not in SUFFIXES:
+            en = "not read: its name must end in .yaml or .yml, in small letters"
+            zh = "没有读：文件名要以小写的 .yaml 或 .yml 结尾"
+        note(Problem(Place(str(path)), "", en, zh).text(lang))
 
 
 def _point_out(atlas: cg.Atlas, atlas_file: Path | None, lang: Language) -> None:

@@ -93,17 +93,16 @@ def gaps(
 ) -> None:
     """List the gaps to target in the order of their scores: why, how large, what is coming."""
     from chaingraph.analysis.flagships import find_flagships
-    from chaingraph.analysis.gaps import GAP_COLUMNS, KINDS
+    from chaingraph.analysis.gaps import GAP_COLUMNS, KIND_NAMES
     from chaingraph.analysis.score import rank_gaps
     from chaingraph.outputs.console.gaps import count_kinds, make_flagship_table, make_gap_table
-    from chaingraph.outputs.words import WORDS
 
     atlas = load(atlas_file, lang)
     language = language_of(atlas, lang)
     atlas.date(as_of)
     chain = choose("chain", chain, names_of(atlas.chains))
     branch = choose("branch", branch, names_of(atlas.branches))
-    kind = choose("kind", kind, {id: WORDS[id] for id in KINDS})
+    kind = choose("kind", kind, KIND_NAMES)
     told_by: Rule = rule.value if rule else atlas.rule
     if explain is not None:
         from chaingraph.analysis.explain import explain_gap

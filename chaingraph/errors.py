@@ -92,8 +92,8 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""What steers a terminal, begins a line or turns the direction of writing."""
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What steers a terminal, begins a line, turns the direction of writing or is no letter at all."""
 
 
 @dataclasses.dataclass(frozen=True, order=True)

@@ -102,6 +102,8 @@ def first_day(date: str) -> datetime.date:
 
 
 def _year_as_text(value: Any) -> Any:
+    if isinstance(value, float):  # such as 2024.10, which is meant for a month
+        raise ValueError("date")  # noqa: TRY004  # a TypeError would be no fault to pydantic
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -140,6 +142,23 @@ _NEARLY_DATE = re.compile(r"(\d{4})\D(\d{1,2})(?:\D(\d{1,2}))?\D?")
 """Such as 2023/2/5 and 2023年2月5日."""
 
 
+def guess_date(text: str) -> str | None:
+    """
+    Return what a date that is written otherwise is meant for; None if that cannot be told.
+
+    Examples
+    --------
+    >>> guess_date("2023年2月5日"), guess_date("2024.10"), guess_date("15/02/2023")
+    ('2023-02-05', '2024-10', None)
+    """
+    parts = _NEARLY_DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    date = "-".join(part.zfill(2) for part in parts.groups() if part) if parts else ""
+    try:
+        return check_date(date)
+    except ValueError:
+        return None
+
+
 def say_how_to_write_date(text: object) -> str:
     """
     Say how to write a date that is written otherwise, or cannot be told.
@@ -151,12 +170,8 @@ def say_how_to_write_date(text: object) -> str:
     >>> say_how_to_write_date("2100")
     'write 2023-02-15, 2023-02 or 2023, of the years 1900 to 2099'
     """
-    parts = _NEARLY_DATE.fullmatch(unicodedata.normalize("NFKC", str(text)).strip())
-    date = "-".join(part.zfill(2) for part in parts.groups() if part) if parts else ""
-    try:
-        return f"write {check_date(date)}"
-    except ValueError:
-        return "write 2023-02-15, 2023-02 or 2023, of the years 1900 to 2099"
+    guess = guess_date(str(text))
+    return f"write {guess or '2023-02-15, 2023-02 or 2023, of the years 1900 to 2099'}"
 
 
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")

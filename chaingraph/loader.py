@@ -7,8 +7,9 @@ returns an `Atlas` or raises one `DataError` with every problem of every file.
 from __future__ import annotations
 
 import gc
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,9 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "facts": FactsFile,
 }
 """The kinds of file, by the names of their JSON Schemas."""
+
+SUFFIXES = (".yaml", ".yml")
+"""How the names of files that are read end."""
 
 MAPPINGS = (*SECTION_NAMES, "maturity", "utilisation")
 """What of a file is entries by id, of which there may be none yet."""
@@ -277,6 +281,46 @@ def list_files(path: str | Path | None = None) -> list[Path]:
     return find_files(start, read_includes(start))
 
 
+def find_unread(path: str | Path | None = None) -> list[Path]:
+    """
+    Find the YAML files beside and below an atlas file that no `includes` there names.
+
+    Parameters
+    ----------
+    path
+        As for `load_atlas`.
+
+    Returns
+    -------
+    files
+        Their names may end in capitals, too; hidden files, those below a folder ``schema``, other
+        atlases and what these include are left out.  None if the atlas file cannot be read.
+
+    Examples
+    --------
+    >>> find_unread(example_atlas())
+    []
+    """
+    files = list_files(path)
+    if not read_document(files[0], str(files[0])).complete:
+        return []  # what it includes is not known
+    found = {_identity(file): file for file in _walk(files[0].parent)}
+    others = [file for file in found.values() if _is_atlas(file)]
+    read = {_identity(file) for file in files}
+    read |= {_identity(file) for other in others for file in list_files(other)}
+    return sorted(file for identity, file in found.items() if identity not in read)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield what looks like YAML in a folder and below, where people keep data."""
+    for above, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "schema" and not _is_hidden(Path(name))]
+        for path in (Path(above, name) for name in names):
+            is_yaml = path.suffix.lower() in SUFFIXES
+            if is_yaml and not _is_hidden(Path(path.name)) and not is_staged(path):
+                yield path
+
+
 Stamp = tuple[str, int, int, int]
 """What tells whether a file was changed or replaced: name, time [ns], size [bytes], number."""
 
@@ -338,7 +382,7 @@ def _expand(folder: Path, pattern: str) -> list[Path]:
                 found = [path for path in found if not _is_hidden(path.relative_to(folder))]
     except (OSError, ValueError, NotImplementedError):
         return []
-    return [path for path in found if path.suffix in (".yaml", ".yml") and not is_staged(path)]
+    return [path for path in found if path.suffix in SUFFIXES and not is_staged(path)]
 
 
 def _is_hidden(path: Path) -> bool:

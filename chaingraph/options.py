@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from chaingraph.analysis.gaps import Kind
+from chaingraph._names import find_called
+from chaingraph.analysis.gaps import KIND_NAMES, Kind
 from chaingraph.analysis.trace import Direction
 from chaingraph.analysis.unlock import Cost, Ship
 from chaingraph.model import Language, Rule, View
@@ -26,6 +27,11 @@ class Chinese:
     """What an option means, told to a Chinese reader; schemas are in English."""
 
     text: str
+
+
+def _find_kind(words: Any) -> Any:
+    """Return the kind of gap that is called so; what is none stays, to be refused."""
+    return next(iter(find_called(words, KIND_NAMES)), words) if isinstance(words, str) else words
 
 
 _Words = Annotated[str, Field(min_length=1, max_length=200)]
@@ -106,6 +112,7 @@ BranchList = Annotated[
 ]
 KindName = Annotated[
     Kind | SkipJsonSchema[None],
+    BeforeValidator(_find_kind),
     Field(
         description="Only gaps of this kind: broken 断链 (needed here and absent), weak 弱链 (too "
         "little, too small or from one firm), short 短链 (its inputs are here), void 无链."

@@ -67,6 +67,13 @@ def test_gaps_come_with_reasons_sources_and_names(site):
         assert answer["names"][gap["product"]] == gap["name"]
 
 
+@pytest.mark.parametrize("kind", ["断链", " Broken"])
+def test_a_kind_of_gap_may_be_asked_for_by_its_name(site, kind):
+    by_code = site.get("/gaps", params={"kind": "broken", "limit": 1}).json()
+    assert site.get("/gaps", params={"kind": kind, "limit": 1}).json() == by_code
+    assert site.get("/gaps", params={"kind": "断连"}).status_code == 422
+
+
 def test_what_lands_may_be_several_things(site):
     lands = [("land", "anhydrous_hf=50000"), ("land", "sulfuric_acid=200000")]
     answer = site.get("/whatif", params=[*lands, ("lang", "en")]).json()

@@ -103,6 +103,32 @@ def test_check_points_out_unfair_wording_with_its_place(call):
     assert len(err.splitlines()) == 1
 
 
+def test_check_says_which_files_beside_the_atlas_were_not_read(call):
+    call("init", "chains", "--lang", "en")
+    for name in ("企业.yaml", "place/a.yml", "place/sub/a.yaml", "place/a.YAML"):
+        path = Path("chains", name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("parks:\n")
+    code, _, err = call("check")
+    assert code == 0
+    assert err.splitlines() == [
+        "chains/place/a.YAML:1:1: not read: its name must end in .yaml or .yml, in small letters",
+        "chains/place/a.yml:1:1: it is in no `includes`, so it was not read",
+        "chains/place/sub/a.yaml:1:1: it is in no `includes`, so it was not read",
+        "chains/企业.yaml:1:1: it is in no `includes`, so it was not read",
+    ]
+    Path("chains/place/enterprises.yaml").write_text("enterprises: 3\n")
+    code, _, err = call("check", "--lang", "zh")
+    assert (code, err.count("不在 includes 里，没有读")) == (1, 3)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode there")
+def test_a_file_whose_name_is_no_text_is_told_too(call):
+    call("init", "chains", "--lang", "en")
+    Path("chains", os.fsdecode(b"\xff.yaml")).touch()
+    assert call("check")[2].startswith(r"chains/\udcff.yaml:1:1: it is in no")
+
+
 def test_bad_data_ends_with_1_and_every_problem_on_stderr(call, tmp_path):
     call("init", str(tmp_path / "place"))
     firms = tmp_path / "place/place/enterprises.yaml"

@@ -20,7 +20,7 @@ mcp = pytest.importorskip("mcp", reason="needs the extra mcp")
 CALLS = {
     "overview": {"lang": "en"},
     "search_products": {"words": "PVDF"},
-    "list_gaps": {"kind": "broken", "limit": 3},
+    "list_gaps": {"kind": "断链", "limit": 3},
     "explain": {"product": "PVDF", "as_of": "2023-02-15"},
     "list_targets": {"product": ["有机硅DMC"]},
     "find_firms_together": {"product": "PVDF"},

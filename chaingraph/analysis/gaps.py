@@ -54,7 +54,7 @@ from chaingraph.analysis.why import (
 from chaingraph.errors import UsageError, did_you_mean
 from chaingraph.figures import Confidence, Text
 from chaingraph.model import Atlas, Route, Rule, State, View
-from chaingraph.outputs.words import word
+from chaingraph.outputs.words import WORDS, word
 from chaingraph.records import Records, make_records
 from chaingraph.settings import Maturity
 
@@ -63,6 +63,9 @@ Remedy = Literal["fill", "strengthen", "extend", "build", "upgrade"]
 
 KINDS: tuple[Kind, ...] = ("broken", "weak", "short", "void")
 """The kinds of gap, the most pressing first."""
+
+KIND_NAMES: dict[str, tuple[str, str]] = {kind: WORDS[kind] for kind in KINDS}
+"""What they are called, in Chinese and English."""
 
 RULES: tuple[Rule, ...] = ("state", "position", "maturity")
 """The rules that tell the kinds."""

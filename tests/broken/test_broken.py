@@ -16,7 +16,7 @@ import pytest
 from chaingraph._messages import MESSAGES
 from chaingraph._yaml import read_document
 from chaingraph.errors import DataError, UsageError
-from chaingraph.loader import load_atlas
+from chaingraph.loader import find_unread, load_atlas
 from chaingraph.scaffold import start_atlas
 
 HERE = Path(__file__).parent
@@ -103,6 +103,24 @@ def test_what_is_hidden_is_read_if_it_is_named(atlas_file):
     text = atlas_file.read_text("utf-8").replace("place/*", ".place/*")
     atlas_file.write_text(text, "utf-8")
     assert load_atlas(atlas_file).projects
+
+
+@pytest.mark.parametrize(
+    "name", ["place/.a.yaml", "place/~$a.yaml", ".old/a.yaml", "schema/a.yaml", "a.txt", "a/b.yaml"]
+)
+def test_what_is_no_data_or_another_atlases_is_not_missed(name, atlas_file):
+    folder = atlas_file.parent
+    (folder / "other.yml").write_text("atlas: {}\nincludes: [a/*.yaml]\n")
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("parks:\n")
+    assert find_unread(atlas_file) == []
+    (folder / "a.yaml").write_text("parks:\n")
+    assert find_unread(atlas_file) == [folder / "a.yaml"]
+
+
+def test_nothing_is_missed_of_an_atlas_file_that_cannot_be_read(atlas_file):
+    atlas_file.write_text("atlas: [")
+    assert find_unread(atlas_file) == []
 
 
 @pytest.mark.parametrize("text", ["~", "---\n", "null\n", "# to be written\n", ""])
@@ -197,6 +215,46 @@ def test_all_problems_of_all_files_are_told_at_once(atlas_file):
         (6, "unknown-key"),
         (7, "bad-date"),
     ]
+
+
+@pytest.mark.parametrize("name", ["光伏玻璃", "pv  glass"])
+def test_the_id_is_suggested_of_what_is_referred_to_by_name(name, atlas_file):
+    firms = atlas_file.parent / "place/enterprises.yaml"
+    firms.write_text(firms.read_text("utf-8").replace("low_iron_sand:", f"{name}:"), "utf-8")
+    assert [(p.code, p.suggestions) for p in problems_of(atlas_file)] == [
+        ("unknown-reference", ("solar_glass",))
+    ]
+
+
+def test_the_id_of_a_branch_is_suggested_for_its_name(atlas_file):
+    text = atlas_file.read_text("utf-8").replace("[solar_glass]", "[光伏玻璃]")
+    atlas_file.write_text(text, "utf-8")
+    found = {problem.code: problem.suggestions for problem in problems_of(atlas_file)}
+    assert found["unknown-reference"] == ("solar_glass",)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("2024.10", "2024.10 is not a date; write 2024-10"),
+        ("2024.1", "2024.1 is not a date; write 2024-01"),
+        ("2024.13", "2024.13 is not a date; write 2023-02-15, 2023-02 or 2023"),
+        ("2024/1/5", '"2024/1/5" is not a date; write 2024-01-05'),
+    ],
+)
+def test_a_date_with_other_marks_is_told_as_typed_and_as_it_should_be(written, told, atlas_file):
+    firms = atlas_file.parent / "place/enterprises.yaml"
+    firms.write_text(firms.read_text("utf-8").replace("since: 2019", f"since: {written}"), "utf-8")
+    projects = atlas_file.parent / "place/projects.yaml"
+    text = projects.read_text("utf-8").replace("signed: 2025-03,", f"signed: {written},")
+    projects.write_text(text, "utf-8")
+    assert [problem.en for problem in problems_of(atlas_file)] == [told, told]
+
+
+def test_a_number_that_should_be_text_is_told_as_typed(atlas_file):
+    firms = atlas_file.parent / "place/enterprises.yaml"
+    firms.write_text(firms.read_text("utf-8").replace("since: 2019", "note: 1.50"), "utf-8")
+    assert "expected text, found 1.50" in str(problems_of(atlas_file)[0])
 
 
 VALUES = [
