@@ -505,8 +505,11 @@ def test_a_link_in_the_folder_leads_nowhere(server):
 
 @pytest.mark.parametrize("length", [5_000, 100_000])
 def test_long_addresses_are_refused(server, length):
-    assert server.ask("/" + "a" * length)[0] in (400, 414)
-    assert server.ask("/?" + "a" * length)[0] in (400, 414)
+    for start in ("/", "/?"):
+        # who still sends when the answer is out may see the connection end instead
+        with contextlib.suppress(ConnectionError):
+            assert server.ask(start + "a" * length)[0] in (400, 414)
+    assert server.ask("/")[0] == 200
 
 
 def test_every_answer_tells_the_browser_to_keep_it_to_itself(server):
