@@ -16,11 +16,11 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chaingraph._messages import MESSAGES
-from chaingraph._names import fold
+from chaingraph._names import find_called, fold
 
 
 class ChaingraphError(Exception):
@@ -166,6 +166,21 @@ def find_near(word: str, known: Iterable[str]) -> list[str]:
     written = {fold(each): each for each in sorted(set(known))}
     near = difflib.get_close_matches(fold(word), sorted(written), n=2, cutoff=0.7)
     return [written[each] for each in near]
+
+
+def find_only(words: str, known: Mapping[str, Sequence[str]]) -> str | None:
+    """
+    Return the id of what is called so, as `find_called` finds it; None if nothing is.
+
+    Raises
+    ------
+    AmbiguousError
+        If several things are.
+    """
+    found = find_called(words, known)
+    if len(found) > 1:
+        raise AmbiguousError(words, found)
+    return found[0] if found else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, str]:

@@ -11,8 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from chaingraph._names import find_called
-from chaingraph.errors import AmbiguousError, NotFoundError, UsageError, find_near, suggest
+from chaingraph.errors import NotFoundError, UsageError, find_near, find_only, suggest
 
 if TYPE_CHECKING:
     from chaingraph.analysis.whatif import Landing
@@ -54,20 +53,13 @@ def choose(what: str, words: str | None, known: Mapping[str, Sequence[str]]) -> 
     """
     if words is None:
         return None
-    found = _find_only(words, known)
+    found = find_only(words, known)
     if found is not None:
         return found
     near = _find_similar(words, known)
     raise NotFoundError(
         f"no {what} {words!r}{suggest(near)[0]}: there are {', '.join(known)}", near
     )
-
-
-def _find_only(words: str, known: Mapping[str, Sequence[str]]) -> str | None:
-    found = find_called(words, known)
-    if len(found) > 1:
-        raise AmbiguousError(words, found)
-    return found[0] if found else None
 
 
 def _find_similar(words: str, known: Mapping[str, Sequence[str]]) -> list[str]:
@@ -127,7 +119,7 @@ def read_landing(atlas: Atlas, text: str) -> Landing:
     from chaingraph.analysis.trace import find_product
     from chaingraph.analysis.whatif import Landing
 
-    meant = _find_only(text, _ids_and_names(atlas))
+    meant = find_only(text, _ids_and_names(atlas))
     if meant is not None:
         section, _, id = meant.partition(":")
         return Landing(project=id) if section == "projects" else Landing(id)

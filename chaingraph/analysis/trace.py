@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from chaingraph._html import Cell
 from chaingraph._names import find_called
 from chaingraph.analysis.state import ProductState, find_states
-from chaingraph.errors import AmbiguousError, NotFoundError, UsageError, suggest
+from chaingraph.errors import NotFoundError, UsageError, find_only, suggest
 from chaingraph.figures import Text
 from chaingraph.model import Atlas, Flow, State
 from chaingraph.outputs.words import word
@@ -72,11 +72,11 @@ def find_product(atlas: Atlas, words: str) -> str:
     AmbiguousError
         If several are.
     """
-    found = find_called(words, {id: each.all_names for id, each in atlas.products.items()})
-    if len(found) > 1:
-        raise AmbiguousError(words, found)
-    if found:
-        return found[0]
+    if words in atlas.products:
+        return words
+    found = find_only(words, {id: each.all_names for id, each in atlas.products.items()})
+    if found is not None:
+        return found
     for id in find_called(words, {id: each.all_names for id, each in atlas.branches.items()}):
         raise NotFoundError(f"{words!r} is a branch, not a product: use --branch {id}", [id])
     near = _find_similar(atlas, words)
