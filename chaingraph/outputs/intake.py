@@ -380,8 +380,8 @@ def _read_value(form: Form, raw: Any, column: Column, cell: Cell) -> Any:
 def _as_text(raw: Any) -> str:
     if isinstance(raw, bool):
         return "true" if raw else "false"
-    if isinstance(raw, float):
-        return str(int(raw)) if raw.is_integer() else str(raw)
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
     if isinstance(raw, datetime.datetime | datetime.date):
         return str(_read_date(raw))
     return str(raw).strip()

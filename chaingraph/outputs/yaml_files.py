@@ -298,8 +298,7 @@ class _Files:
             if isinstance(document.data, dict) and section in document.data
         ]
         first = self.documents[0].file
-        begun = re.search(rf"(?m)^{section}\s*:", self.new[first])
-        return homes[-1] if homes else first if begun else None
+        return homes[-1] if homes else first if (first, section) in self.begun else None
 
     def _find(self, block: Block) -> tuple[str, tuple[str, ...]]:
         """The file that an entity or setting stands in, and its path there."""
