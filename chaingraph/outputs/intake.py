@@ -391,7 +391,7 @@ def _read_number(form: Form, raw: Any, cell: Cell) -> float | int:
     """Read a number; 0 after a complaint, so that nobody misses it."""
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return raw
-    text = str(raw).replace(" ", "")
+    text = "".join(str(raw).split())
     try:
         number = read_number(text)
     except ValueError:

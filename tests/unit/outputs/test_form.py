@@ -243,7 +243,7 @@ def test_a_cell_is_complained_of_once_in_the_words_of_the_form(form, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("written", "read"), [("1,500", 1500), ("１，５００ ", 1500), ("0.5", 0.5)]
+    ("written", "read"), [("1,500", 1500), ("１，５００ ", 1500), ("1　500", 1500), ("0.5", 0.5)]
 )
 def test_a_number_may_be_written_as_text(form, tmp_path, written, read):
     form.write("本地企业产品", "sand_works", capacity__value=written, capacity__unit="t")
