@@ -276,9 +276,13 @@ def list_files(path: str | Path | None = None) -> list[Path]:
     >>> [path.name for path in list_files(example_atlas())][:1]
     ['yumen.yaml']
     """
-    start = Path(path) if path is not None else find_atlas()
-    start = find_atlas(start) if start.is_dir() else start
+    start = _choose_start(path)
     return find_files(start, read_includes(start))
+
+
+def _choose_start(path: str | Path | None) -> Path:
+    start = Path(path) if path is not None else find_atlas()
+    return find_atlas(start) if start.is_dir() else start
 
 
 def find_unread(path: str | Path | None = None) -> list[Path]:
@@ -301,12 +305,14 @@ def find_unread(path: str | Path | None = None) -> list[Path]:
     >>> find_unread(example_atlas())
     []
     """
-    files = list_files(path)
-    if not read_document(files[0], str(files[0])).complete:
+    start = _choose_start(path)
+    first = read_document(start, str(start))
+    if not first.complete:
         return []  # what it includes is not known
-    found = {_identity(file): file for file in _walk(files[0].parent)}
-    others = [file for file in found.values() if _is_atlas(file)]
+    files = find_files(start, [pattern for _, pattern in _list_includes(first)])
     read = {_identity(file) for file in files}
+    found = {_identity(file): file for file in _walk(start.parent)}
+    others = [file for identity, file in found.items() if identity not in read and _is_atlas(file)]
     read |= {_identity(file) for other in others for file in list_files(other)}
     return sorted(file for identity, file in found.items() if identity not in read)
 
